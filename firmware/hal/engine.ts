@@ -1,0 +1,122 @@
+// Types of what the engine offers, as far as the firmware uses it. Every property declared in the interfaces
+// called Engine... is the engine's own name, and the bundle's mangling leaves those alone.
+
+export type Bytes = Uint8Array;
+
+/** A dot product with wrap-around, and the other native helpers of `E` (Espruino reference, class E). */
+export interface EngineE {
+  convolve(a: ArrayLike<number>, b: ArrayLike<number>, offset: number): number;
+  mapInPlace(from: object, to: object, map?: object, bits?: number): void;
+  toString(...parts: unknown[]): string;
+  toUint8Array(...parts: unknown[]): Uint8Array;
+  toArrayBuffer(text: string): ArrayBuffer;
+  getTemperature(): number;
+  getAnalogVRef(): number;
+  hwRand(): number;
+  srand(seed: number): void;
+  openFile(path: string, mode: string): EngineFile;
+  on(event: string, callback: (data: unknown) => void): void;
+  enableWatchdog(seconds: number, isAuto: boolean): void;
+  kickWatchdog(): void;
+}
+
+export interface EngineFile {
+  read(bytes: number): string;
+  close(): void;
+}
+
+export interface EngineStorage {
+  read(name: string, offset?: number, length?: number): string | undefined;
+  write(name: string, data: unknown, offset?: number, size?: number): boolean;
+  erase(name: string): void;
+  getFree(): number;
+}
+
+export interface EngineFlash {
+  read(length: number, address: number): Uint8Array;
+  write(data: unknown, address: number): void;
+}
+
+/** A socket of the engine's `net`. `sckt` is absent once it has died; setting `clsNow` closes it at once. */
+export interface EngineSocket {
+  sckt?: number;
+  clsNow?: boolean;
+  on(event: "data", callback: (data: string) => void): void;
+  on(event: "close" | "drain" | "end", callback: () => void): void;
+  on(event: "error", callback: (error: unknown) => void): void;
+  write(data: string): boolean;
+  end(data?: string): void;
+}
+
+export interface EngineServer {
+  listen(port: number): void;
+  close(): void;
+}
+
+export interface EngineNet {
+  createServer(callback: (socket: EngineSocket) => void): EngineServer;
+}
+
+export interface EngineTlsOptions {
+  host: string;
+  port: number;
+  /** DER. */
+  key: Bytes;
+  cert: Bytes;
+}
+
+export interface EngineTls {
+  connect(options: EngineTlsOptions, callback: (socket: EngineSocket) => void): EngineSocket;
+}
+
+export interface EngineAesOptions {
+  mode: string;
+}
+
+export interface EngineAes {
+  encrypt(data: Bytes, key: Bytes, options: EngineAesOptions): ArrayBuffer;
+}
+
+export interface EngineCrypto {
+  SHA256?(data: Bytes): ArrayBuffer;
+  SHA512?(data: Bytes): ArrayBuffer;
+  AES?: EngineAes;
+}
+
+export interface EngineWatchEvent {
+  state: boolean;
+  time: number;
+}
+
+export interface EngineWatchOptions {
+  repeat: boolean;
+  edge: string;
+  debounce: number;
+}
+
+export type EnginePin = { engine: "pin" };
+
+/** What hal.ts hands to everyone: the engine's globals and modules, so that no one else has to name them. */
+export interface Hal {
+  E: EngineE;
+  storage: EngineStorage;
+  flash: EngineFlash;
+  net: EngineNet;
+  /** Members are missing where the board has no such function. */
+  crypto: EngineCrypto;
+  /** @throws where the board has no TLS. */
+  tls(): EngineTls;
+  getTime(): number;
+  setTimeout(callback: () => void, ms: number): number;
+  clearTimeout(id: number): void;
+  setInterval(callback: () => void, ms: number): number;
+  clearInterval(id: number): void;
+  setWatch(callback: (event: EngineWatchEvent) => void, pin: EnginePin, options: EngineWatchOptions): number;
+  digitalRead(pin: EnginePin): number;
+  digitalWrite(pin: EnginePin, level: number): void;
+  analogRead(pin: EnginePin): number;
+  peek32(address: number): number;
+  atob(base64: string): string;
+  btoa(bytes: string): string;
+  print(...parts: unknown[]): void;
+}
