@@ -1,0 +1,127 @@
+// X25519 (RFC 7748) and P-256 (SP 800-186) on the field machine. Everything long comes as a Job.
+import type { Bytes, Hal } from "../hal/engine.ts";
+import { wipe } from "./bytes.ts";
+import type { Job, Machine } from "./field.ts";
+import { createFieldEs5 } from "./field-es5.ts";
+import * as F from "./formulas.build.ts";
+import * as Prime from "./primes.build.ts";
+
+/** A Job with a result; `finish` may be called once, after `step` has said false, and wipes the working. */
+export interface PointJob extends Job {
+  /** X25519: 32 bytes, or undefined if all are zero. P-256: x and y, 64 bytes, or undefined for infinity. */
+  finish(): Bytes | undefined;
+}
+
+export interface Curves {
+  /** in: scalar and u, 32 bytes each, little-endian as in RFC 7748; any value of u is taken. */
+  x25519Begin(scalar: Bytes, u: Bytes): PointJob;
+  /** in: scalar, 32 bytes big-endian below n; point: x and y, 64 bytes, on the curve, or undefined for the base point. */
+  p256Begin(scalar: Bytes, point?: Bytes): PointJob;
+  /** Is this 64-byte x and y a point of the curve, with both coordinates below p? */
+  p256IsPoint(point: Bytes): boolean;
+  /** Is 0 < scalar < n? */
+  p256IsScalar(scalar: Bytes): boolean;
+}
+
+export function createCurves(hal: Hal): Curves {
+  const decode = function (base64: string): Bytes {
+    return hal.E.toUint8Array(hal.atob(base64));
+  };
+  const small = function (n: number): Bytes {
+    return new Uint8Array([n >> 16, n >> 8, n]);
+  };
+
+  function field25519(): Machine {
+    const machine = createFieldEs5(hal, { bytes: decode(Prime.P25519_BYTES), wrap: 608 }, F.X25519_REGISTERS);
+    machine.load(F.X25519_A24, small(121665));
+    machine.load(F.X25519_ONE, small(1));
+    return machine;
+  }
+
+  function fieldP256(): Machine {
+    const modulus = { bytes: decode(Prime.P256_P_BYTES), wrap: 0, residues: decode(Prime.P256_P_RESIDUES) };
+    const machine = createFieldEs5(hal, modulus, F.P256_REGISTERS);
+    machine.load(F.P256_B, decode(Prime.P256_B_BYTES));
+    return machine;
+  }
+
+  function loadPoint(machine: Machine, register: number, point: Bytes): void {
+    machine.load(register, point.subarray(0, 32));
+    machine.load(register + 1, point.subarray(32, 64));
+  }
+
+  function isBelow(bytes: Bytes, limit: Bytes): boolean {
+    for (let i = 0; i < limit.length; i++) if (bytes[i] !== limit[i]) return bytes[i] < limit[i];
+    return false;
+  }
+
+  return {
+    x25519Begin: function (scalar, u) {
+      const machine = field25519();
+      const k = new Uint8Array(32);
+      const x = new Uint8Array(32);
+      for (let i = 0; i < 32; i++) {
+        k[31 - i] = scalar[i];
+        x[31 - i] = u[i];
+      }
+      k[31] &= 248;
+      k[0] = (k[0] & 127) | 64;
+      x[0] &= 127;
+      machine.load(F.X25519_X1, x);
+      const job = machine.run(F.X25519_PROGRAM, k);
+      return {
+        step: job.step,
+        finish: function () {
+          const bytes = machine.store(F.X25519_RESULT);
+          machine.wipe();
+          wipe(k);
+          let any = 0;
+          const out = new Uint8Array(32);
+          for (let i = 0; i < 32; i++) {
+            out[i] = bytes[31 - i];
+            any |= out[i];
+          }
+          wipe(bytes);
+          return any ? out : undefined;
+        },
+      };
+    },
+
+    p256Begin: function (scalar, point) {
+      const machine = fieldP256();
+      loadPoint(machine, F.P256_P, point || decode(Prime.P256_G_BYTES));
+      machine.load(F.P256_P + 2, small(1));
+      machine.load(F.P256_T, small(0));
+      machine.load(F.P256_T + 1, small(1));
+      machine.load(F.P256_T + 2, small(0));
+      const job = machine.run(F.P256_MULTIPLY, scalar);
+      return {
+        step: job.step,
+        finish: function () {
+          const out = new Uint8Array(64);
+          out.set(machine.store(F.P256_X));
+          out.set(machine.store(F.P256_X + 1), 32);
+          machine.wipe();
+          for (let i = 0; i < 64; i++) if (out[i]) return out;
+          return undefined;
+        },
+      };
+    },
+
+    p256IsPoint: function (point) {
+      const p = decode(Prime.P256_P_BYTES);
+      if (!isBelow(point.subarray(0, 32), p) || !isBelow(point.subarray(32, 64), p)) return false;
+      const machine = fieldP256();
+      loadPoint(machine, F.P256_P, point);
+      const job = machine.run(F.P256_CURVE);
+      while (job.step());
+      return hal.E.toString(machine.store(F.P256_A)) === hal.E.toString(machine.store(F.P256_A + 1));
+    },
+
+    p256IsScalar: function (scalar) {
+      let any = 0;
+      for (let i = 0; i < 32; i++) any |= scalar[i];
+      return !!any && isBelow(scalar, decode(Prime.P256_N_BYTES));
+    },
+  };
+}

@@ -1,0 +1,38 @@
+// The field machine: registers that hold elements of one prime field, and a tiny instruction set that the
+// curve formulas are written in (formulas.build.ts). The same program runs on every back end.
+//
+// A program is a string of four-character instructions: operation, then three operands, each the character
+// of code 48 + register (or count). `pairs` takes a second group of four for its other operands.
+import type { Bytes } from "../hal/engine.ts";
+
+export const OP_MUL = 0; // d = a * b
+export const OP_MULADD = 1; // d = a * b + c, c in the next group
+export const OP_PAIRS = 2; // d = a * b + c * e, next group: f = a * b - c * e
+export const OP_ADD = 3; // d = a + b
+export const OP_SUB = 4; // d = a - b
+export const OP_COPY = 5; // d = a
+export const OP_SQUARES = 6; // d = a^(2^count)
+export const OP_BITS = 7; // for each bit of the scalar, from the top ...
+export const OP_DIGITS = 8; // for each 4-bit digit of the scalar, from the top ...
+export const OP_TIMES = 9; // count times, `digit` counting up from 0 ...
+export const OP_END = 10; // ... to here; loops may stand inside each other
+export const OP_SWAP = 11; // d <-> a, if this bit differs from the one before; after the loop: if the last bit is 1
+export const OP_PICK = 12; // d, d+1, .. = entry number `digit` of the table that starts at a, b registers an entry
+export const OP_PUT = 13; // the same the other way round
+
+/** A computation in slices: call `step` until it says false. */
+export interface Job {
+  /** Does one slice of work; false when there is nothing left to do. */
+  step(): boolean;
+}
+
+export interface Machine {
+  /** Loads a big-endian number of any size below 2^260, reduced or not. */
+  load(register: number, bytes: Bytes): void;
+  /** The fully reduced value, big-endian, in as many bytes as the modulus has. */
+  store(register: number): Bytes;
+  /** Runs a program. scalar: big-endian, for `bits` and `digits`. After it, `scalar` is no longer looked at. */
+  run(program: string, scalar?: Bytes): Job;
+  /** Wipes every register. */
+  wipe(): void;
+}

@@ -1,0 +1,250 @@
+// The curve formulas, as programs of the field machine. Evaluated when the bundle is made: a device only gets
+// the assembled strings and register numbers.
+import { assemble } from "./assemble.ts";
+
+// ---- Curve25519: the ladder of RFC 7748 section 5, on sums and differences ----
+// A = x2 + z2, B = x2 - z2, C = x3 + z3, D = x3 - z3 are what the ladder uses and all it keeps.
+const ladder = assemble(
+  "x1 a24 one A B C D s d AA BB E F t z9 z11 z5 z10 z20 z50 z100",
+  `
+  A = one
+  B = one
+  C = x1 + one
+  D = x1 - one
+  bits
+    swap A C
+    swap B D
+    s, d = D * A +- C * B
+    AA = A * A
+    BB = B * B
+    E = AA - BB
+    F = E * a24 + AA
+    A, B = AA * BB +- E * F
+    d = d * d
+    C, D = s * s +- d * x1
+  end
+  swap A C
+  swap B D
+  C = A + B               # 2 x2
+  D = A - B               # 2 z2
+  s = D ^ 2^1             # D^(p - 2), p - 2 = 2^255 - 21
+  t = s ^ 2^2
+  z9 = t * D
+  z11 = z9 * s
+  t = z11 ^ 2^1
+  z5 = t * z9             # zN: D^(2^N - 1)
+  t = z5 ^ 2^5
+  z10 = t * z5
+  t = z10 ^ 2^10
+  z20 = t * z10
+  t = z20 ^ 2^20
+  t = t * z20
+  t = t ^ 2^10
+  z50 = t * z10
+  t = z50 ^ 2^50
+  z100 = t * z50
+  t = z100 ^ 2^100
+  t = t * z100
+  t = t ^ 2^50
+  t = t * z50
+  t = t ^ 2^5
+  t = t * z11
+  C = C * t
+  `,
+);
+export const X25519_PROGRAM = ladder.code;
+export const X25519_X1 = ladder.register.x1;
+export const X25519_A24 = ladder.register.a24;
+export const X25519_ONE = ladder.register.one;
+export const X25519_RESULT = ladder.register.C;
+export const X25519_REGISTERS = Object.keys(ladder.register).length;
+
+// ---- P-256: complete formulas for a = -3 (Renes, Costello, Batina 2015/1060, algorithms 4 and 6) ----
+// (X Y Z) = (X Y Z) + (U V W), and (X Y Z) = 2 (X Y Z); a to f are scratch.
+const ADD = `
+  a = X * U
+  b = Y * V
+  c = Z * W
+  d = X + Y
+  e = U + V
+  d = d * e
+  e = a + b
+  d = d - e
+  e = Y + Z
+  f = V + W
+  e = e * f
+  f = b + c
+  e = e - f
+  X = X + Z
+  U = U + W
+  X = X * U
+  U = a + c
+  U = X - U
+  Z = B * c
+  X = U - Z
+  Z = X + X
+  X = X + Z
+  Z = b - X
+  X = b + X
+  U = B * U
+  b = c + c
+  c = b + c
+  U = U - c
+  U = U - a
+  b = U + U
+  U = b + U
+  b = a + a
+  a = b + a
+  a = a - c
+  b = e * U
+  c = a * U
+  Y = X * Z
+  Y = Y + c
+  X = X * d
+  X = X - b
+  Z = Z * e
+  b = d * a
+  Z = Z + b`;
+const DOUBLE = `
+  a = X * X
+  b = Y * Y
+  c = Z * Z
+  d = X * Y
+  d = d + d
+  f = X * Z
+  f = f + f
+  e = B * c
+  e = e - f
+  X = e + e
+  e = X + e
+  X = b - e
+  e = b + e
+  e = X * e
+  X = X * d
+  d = c + c
+  c = c + d
+  f = B * f
+  f = f - c
+  f = f - a
+  d = f + f
+  f = f + d
+  d = a + a
+  a = d + a
+  a = a - c
+  a = a * f
+  e = e + a
+  a = Y * Z
+  a = a + a
+  f = a * f
+  X = X - f
+  Z = a * b
+  Z = Z + Z
+  Z = Z + Z
+  Y = e`;
+// x^(p - 2) of Z, then the affine point.
+const AFFINE = `
+  a = Z ^ 2^1
+  a = a * Z               # 2^2 - 1
+  b = a ^ 2^1
+  b = b * Z               # 2^3 - 1
+  c = b ^ 2^3
+  c = c * b               # 2^6 - 1
+  d = c ^ 2^6
+  d = d * c               # 2^12 - 1
+  d = d ^ 2^3
+  d = d * b               # 2^15 - 1
+  b = d ^ 2^15
+  b = b * d               # 2^30 - 1
+  c = b ^ 2^2
+  c = c * a               # 2^32 - 1
+  d = c ^ 2^32
+  d = d * Z
+  d = d ^ 2^128
+  d = d * c
+  d = d ^ 2^32
+  d = d * c
+  d = d ^ 2^30
+  d = d * b
+  d = d ^ 2^2
+  d = d * Z
+  X = X * d
+  Y = Y * d`;
+
+const POINTS = "B X Y Z U V W a b c d e f P Q R t[48]";
+const multiply = assemble(
+  POINTS,
+  // In: P Q = the point, R = 1, t0 t1 t2 = (0 1 0). Fixed windows of 4 bits, entry 0 included like any other.
+  `
+  X = P
+  Y = Q
+  Z = R
+  t3 = P
+  t4 = Q
+  t5 = R
+  times 14
+    U = P
+    V = Q
+    W = R
+    ${ADD}
+    put X to t6 by 3
+  end
+  X = t0
+  Y = t1
+  Z = t2
+  digits
+    times 4
+      ${DOUBLE}
+    end
+    pick U from t0 by 3
+    ${ADD}
+  end
+  ${AFFINE}`,
+);
+export const P256_MULTIPLY = multiply.code;
+export const P256_B = multiply.register.B;
+export const P256_X = multiply.register.X;
+export const P256_P = multiply.register.P;
+export const P256_U = multiply.register.U;
+export const P256_A = multiply.register.a;
+export const P256_T = multiply.register.t0;
+export const P256_REGISTERS = Object.keys(multiply.register).length;
+
+/** X Y = (P Q) + (U V), both affine and not infinity. */
+export const P256_ADD = assemble(POINTS, `X = P\nY = Q\nZ = R\nW = R\n${ADD}\n${AFFINE}`).code;
+
+/** a = y^2, b = x^3 - 3 x + B for the point P Q. */
+export const P256_CURVE = assemble(
+  POINTS,
+  `
+  a = Q * Q
+  b = P * P
+  b = b * P
+  c = P + P
+  c = c + P
+  b = b - c
+  b = b + B`,
+).code;
+
+// ---- Powers in any field: r = m^scalar ----
+const power = assemble(
+  "r m t[16]",
+  `
+  times 14                # t0 = 1 and t1 = m are loaded; r starts as m
+    r = r * t1
+    put r to t2 by 1
+  end
+  r = t0
+  digits
+    r = r ^ 2^4
+    pick m from t0 by 1
+    r = r * m
+  end`,
+);
+export const POWER_PROGRAM = power.code;
+export const POWER_R = power.register.r;
+export const POWER_T = power.register.t0;
+export const POWER_REGISTERS = Object.keys(power.register).length;
+/** r = r * m. */
+export const MULTIPLY_PROGRAM = assemble("r m t[16]", "r = r * m").code;
+/** r = r + m. */
+export const ADD_PROGRAM = assemble("r m t[16]", "r = r + m").code;

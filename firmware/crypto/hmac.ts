@@ -1,0 +1,70 @@
+// HMAC (RFC 2104) and HKDF (RFC 5869). The padded key blocks are made once a key, because on this engine
+// xoring them costs more than the hashes. Everything derived from a key is wiped before it is let go.
+import type { Bytes } from "../hal/engine.ts";
+import { wipe } from "./bytes.ts";
+import type { Primitives } from "./primitives.ts";
+
+export interface HmacKey {
+  hash(data: Bytes): Bytes;
+  /** The key block xored with 0x36.. and with 0x5c.., one hash block each. */
+  inner: Bytes;
+  outer: Bytes;
+}
+
+/** in: key of any length. blockBytes: 64 for SHA-256, 128 for SHA-512. */
+function hmacKey(hash: (data: Bytes) => Bytes, blockBytes: number, key: Bytes): HmacKey {
+  const inner = new Uint8Array(blockBytes);
+  const outer = new Uint8Array(blockBytes);
+  const hashed = key.length > blockBytes ? hash(key) : undefined;
+  inner.set(hashed || key);
+  wipe(hashed);
+  const innerWords = new Int32Array(inner.buffer);
+  const outerWords = new Int32Array(outer.buffer);
+  for (let i = 0; i < innerWords.length; i++) {
+    outerWords[i] = innerWords[i] ^ 0x5c5c5c5c;
+    innerWords[i] ^= 0x36363636;
+  }
+  return { hash: hash, inner: inner, outer: outer };
+}
+
+export function hmacSha512Key(p: Primitives, key: Bytes): HmacKey {
+  return hmacKey(p.sha512, 128, key);
+}
+
+export function hmac(p: Primitives, key: HmacKey, ...message: unknown[]): Bytes {
+  const data = p.join(key.inner, message);
+  const digest = key.hash(data);
+  wipe(data);
+  return hmacFinish(p, key, digest);
+}
+
+/** The outer hash, for a caller who has hashed `inner` and a long message himself. Wipes the digest. */
+export function hmacFinish(p: Primitives, key: HmacKey, digest: Bytes): Bytes {
+  const data = p.join(key.outer, digest);
+  const tag = key.hash(data);
+  wipe(data, digest);
+  return tag;
+}
+
+export function wipeHmacKey(key: HmacKey): void {
+  wipe(key.inner, key.outer);
+}
+
+/** HKDF-SHA256, extract then expand. out: `length` bytes, at most 8160. */
+export function hkdfSha256(p: Primitives, ikm: Bytes, salt: Bytes, info: string, length: number): Bytes {
+  const saltKey = hmacKey(p.sha256, 64, salt);
+  const prk = hmac(p, saltKey, ikm);
+  const key = hmacKey(p.sha256, 64, prk);
+  const out = new Uint8Array(length);
+  let block = new Uint8Array(0);
+  for (let i = 1, at = 0; at < length; i++, at += 32) {
+    const next = hmac(p, key, block, info, [i]);
+    wipe(block);
+    block = next;
+    out.set(block.subarray(0, Math.min(32, length - at)), at);
+  }
+  wipe(block, prk);
+  wipeHmacKey(saltKey);
+  wipeHmacKey(key);
+  return out;
+}
