@@ -1,0 +1,92 @@
+// A strict reader of DER (X.690): definite and minimal lengths, low tags, nothing past the end. A cursor does not
+// throw: once anything is wrong it and every cursor of the same document say so in `fault.bad`, and what they give
+// is empty.
+import type { Bytes } from "../hal/engine.ts";
+
+export const INTEGER = 0x02;
+export const BIT_STRING = 0x03;
+export const OCTET_STRING = 0x04;
+export const NULL = 0x05;
+export const OID = 0x06;
+export const SEQUENCE = 0x30;
+export const SET = 0x31;
+
+export interface Cursor {
+  bytes: Bytes;
+  at: number;
+  end: number;
+  fault: { bad: boolean };
+}
+
+export function openDer(bytes: Bytes): Cursor {
+  return { bytes: bytes, at: 0, end: bytes.length, fault: { bad: false } };
+}
+
+/** The next element's tag, or -1 at the end. */
+export function peek(c: Cursor): number {
+  return c.at < c.end ? c.bytes[c.at] : -1;
+}
+
+/** Steps over the next element, which must have this tag. @returns a cursor on its contents. */
+export function take(c: Cursor, tag: number): Cursor {
+  const bytes = c.bytes;
+  let at = c.at + 2;
+  let length = c.at + 1 < c.end ? bytes[c.at + 1] : 256;
+  if (length > 127 && length < 132 && length > 128) {
+    let more = length - 128;
+    length = 0;
+    for (let i = 0; i < more; i++) length = length * 256 + (at + i < c.end ? bytes[at + i] : 0);
+    if (bytes[at] === 0 || length < 128) more = 256; // not minimal
+    at += more;
+  } else if (length > 127) at = c.end + 1;
+  if (peek(c) !== tag || at + length > c.end) {
+    c.fault.bad = true;
+    at = c.end;
+    length = 0;
+  }
+  c.at = at + length;
+  return { bytes: bytes, at: at, end: at + length, fault: c.fault };
+}
+
+/** Nothing may be left. */
+export function close(c: Cursor): void {
+  if (c.at !== c.end) c.fault.bad = true;
+}
+
+/** The contents as an array that shares the document's memory. */
+export function contents(c: Cursor): Bytes {
+  return c.bytes.subarray(c.at, c.end);
+}
+
+/** The next element whole, tag and length included. */
+export function takeRaw(c: Cursor): Bytes {
+  const start = c.at;
+  take(c, peek(c));
+  return c.bytes.subarray(start, c.at);
+}
+
+/** A positive INTEGER, minimal, without the sign byte. */
+export function takeUnsigned(c: Cursor): Bytes {
+  const n = take(c, INTEGER);
+  const first = n.at < n.end ? n.bytes[n.at] : 255;
+  const second = n.at + 1 < n.end ? n.bytes[n.at + 1] : 255;
+  if (first > 127 || (!first && second < 128)) c.fault.bad = true;
+  if (!first && n.end - n.at > 1) n.at++;
+  return contents(n);
+}
+
+/** A BIT STRING of whole bytes. */
+export function takeBits(c: Cursor): Cursor {
+  const bits = take(c, BIT_STRING);
+  if (bits.at === bits.end || bits.bytes[bits.at]) c.fault.bad = true;
+  else bits.at++;
+  return bits;
+}
+
+/** The next OID's contents in hex. */
+export function takeOid(c: Cursor): string {
+  const oid = take(c, OID);
+  let hex = "";
+  for (let i = oid.at; i < oid.end; i++) hex += (256 + oid.bytes[i]).toString(16).substr(1);
+  return hex;
+}

@@ -1,0 +1,67 @@
+// Private keys in DER: PKCS#8 (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017 A.1.2). What is parsed shares the
+// document's memory, so that wiping the document wipes the key.
+import type { Bytes } from "../hal/engine.ts";
+import { OID_EC_PUBLIC_KEY, OID_P256, OID_RSA } from "./certificate.ts";
+import * as Der from "./der.ts";
+import type { Cursor } from "./der.ts";
+
+const PARAMETERS = 0xa0;
+const PUBLIC_KEY = 0xa1;
+const ATTRIBUTES = 0xa0;
+
+export interface PrivateKey {
+  /** "" is a kind of key that is not supported. */
+  kind: "ec" | "rsa" | "";
+  /** EC: the scalar, 32 bytes, not yet checked to be below n. */
+  scalar?: Bytes;
+  /** RSA: n, e, d, p, q, d mod p-1, d mod q-1, 1/q mod p. */
+  numbers?: Bytes[];
+}
+
+function takeEc(c: Cursor, curve: string): PrivateKey {
+  const key = Der.take(c, Der.SEQUENCE);
+  if (Der.contents(Der.take(key, Der.INTEGER))[0] !== 1) key.fault.bad = true;
+  const scalar = Der.contents(Der.take(key, Der.OCTET_STRING));
+  if (Der.peek(key) === PARAMETERS) curve = Der.takeOid(Der.take(key, PARAMETERS));
+  if (Der.peek(key) === PUBLIC_KEY) Der.take(key, PUBLIC_KEY);
+  Der.close(key);
+  if (curve !== OID_P256) return { kind: "" };
+  if (scalar.length !== 32) key.fault.bad = true;
+  return { kind: "ec", scalar: scalar };
+}
+
+function takeRsa(c: Cursor): PrivateKey {
+  const key = Der.take(c, Der.SEQUENCE);
+  const version = Der.take(key, Der.INTEGER);
+  if (version.end - version.at !== 1 || version.bytes[version.at]) key.fault.bad = true; // two primes only
+  const numbers: Bytes[] = [];
+  for (let i = 0; i < 8; i++) numbers.push(Der.takeUnsigned(key));
+  Der.close(key);
+  return { kind: "rsa", numbers: numbers };
+}
+
+/** @param label of the PEM block. @returns undefined if it is not exactly one well-formed key. */
+export function parsePrivateKey(label: string, bytes: Bytes): PrivateKey | undefined {
+  const document = Der.openDer(bytes);
+  let key: PrivateKey = { kind: "" };
+  if (label === "EC PRIVATE KEY") key = takeEc(document, "");
+  else if (label === "RSA PRIVATE KEY") key = takeRsa(document);
+  else {
+    const info = Der.take(document, Der.SEQUENCE);
+    Der.take(info, Der.INTEGER); // version
+    const algorithm = Der.take(info, Der.SEQUENCE);
+    const oid = Der.takeOid(algorithm);
+    const inner = Der.take(info, Der.OCTET_STRING);
+    if (oid === OID_EC_PUBLIC_KEY) key = takeEc(inner, Der.takeOid(algorithm));
+    else if (oid === OID_RSA) {
+      Der.close(Der.take(algorithm, Der.NULL));
+      key = takeRsa(inner);
+    } else inner.at = inner.end;
+    Der.close(inner);
+    if (Der.peek(info) === ATTRIBUTES) Der.take(info, ATTRIBUTES);
+    if (Der.peek(info) === 0x81) Der.take(info, 0x81); // public key, version 2
+    Der.close(info);
+  }
+  Der.close(document);
+  return document.fault.bad ? undefined : key;
+}
