@@ -1,0 +1,130 @@
+// Makes the firmware bundle of a board: `npm run bundle -- --board linux [--product]`, or all of them.
+// Reproducible: the same sources give the same bytes.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { minify } from "terser";
+import ts from "typescript";
+import { BOARDS, boardNamed } from "../boards/index.ts";
+import type { BoardRecord } from "../boards/index.ts";
+import { bundle } from "./bundler.ts";
+import { checkBundle, MISSING_METHODS } from "./check-bundle.ts";
+
+const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+export type Build = "product" | "bench";
+
+const LAZY = [root("firmware/setup/setup.ts")];
+
+/** Members of JavaScript's own objects, less those that the engine has not. */
+function languageNames(): string[] {
+  const owners = [Object, Function, Array, String, Number, Boolean, Math, JSON, RegExp, Error, Date];
+  const typed = [ArrayBuffer, Uint8Array, Object.getPrototypeOf(Uint8Array)];
+  return [...owners, ...typed]
+    .flatMap((owner) => [...Object.getOwnPropertyNames(owner), ...Object.getOwnPropertyNames(owner.prototype ?? {})])
+    .filter((name) => !MISSING_METHODS.has(name));
+}
+
+/** Names that belong to the engine: every member of an interface in hal/engine.ts. */
+function engineNames(): string[] {
+  const file = root("firmware/hal/engine.ts");
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022);
+  return source.statements
+    .filter(ts.isInterfaceDeclaration)
+    .flatMap((declaration) => declaration.members.map((member) => (member.name as ts.Identifier)?.text ?? ""));
+}
+
+/** What main.ts knows as BOARD. */
+function constants(board: BoardRecord, build: Build): Record<string, unknown> {
+  const { version } = JSON.parse(readFileSync(root("package.json"), "utf8"));
+  const { pins, ...rest } = board;
+  const { name, storage, sources, maxKeyBytes, windowS, waitS, authS, sessionS, watchdogS } = rest;
+  return {
+    ...{ name, build, version, button: pins.button ?? "", pressed: pins.pressed, ready: pins.ready ?? "" },
+    ...{ busy: pins.busy ?? "", storage, sources, maxKeyBytes, windowS, waitS, authS, sessionS, watchdogS },
+  };
+}
+
+/** Joined but not minified: for reading, and for finding out what is large. */
+export function bundleSource(board: BoardRecord, build: Build): Promise<string> {
+  return bundle({ entry: root("firmware/main.ts"), lazy: LAZY, constants: { BOARD: constants(board, build) } });
+}
+
+/**
+ * Twice: first everything that makes it smaller, but no function moved or inlined where the engine would define it
+ * anew at every call; then `hoist_vars` alone, because on the engine a variable may not be touched before its `var`.
+ */
+export async function minifyForEngine(source: string): Promise<string> {
+  const reserved = [...engineNames(), ...languageNames()];
+  const smaller = await minify(source, {
+    ecma: 5,
+    compress: { passes: 3, directives: false, inline: 1, reduce_funcs: false, properties: false },
+    format: { keep_quoted_props: true },
+    mangle: false,
+  });
+  const { code } = await minify(smaller.code!, {
+    ecma: 5,
+    compress: { defaults: false, hoist_vars: true, join_vars: true },
+    mangle: { toplevel: true, properties: { builtins: true, keep_quoted: true, reserved } },
+    format: { ascii_only: true, comments: false },
+  });
+  return code!;
+}
+
+/** @throws Error listing what the engine could not run, or that it is too large. */
+export async function makeBundle(board: BoardRecord, build: Build): Promise<string> {
+  const code = await minifyForEngine(await bundleSource(board, build));
+  const problems = checkBundle(code);
+  if (code.length > board.bundleBytes) problems.push(`${code.length} bytes, and ${board.bundleBytes} are allowed`);
+  if (problems.length) throw new Error(`the ${board.name} bundle cannot run:\n  ${problems.join("\n  ")}`);
+  return code;
+}
+
+/** What a bundle depends on, as one hash: sources, records, and the tools that make it. */
+function inputsHash(): string {
+  const hash = createHash("sha256");
+  const files = ["firmware", "boards", "scripts"]
+    .flatMap((folder) => readdirSync(root(folder), { recursive: true }).map((file) => `${folder}/${String(file)}`))
+    .filter((file) => file.endsWith(".ts") && (!file.startsWith("scripts/") || /bundle/.test(file)));
+  for (const file of [...files.sort(), "package-lock.json"]) hash.update(`${file}\0`).update(readFileSync(root(file)));
+  return hash.digest("hex");
+}
+
+/** makeBundle, remembered as long as nothing it depends on changes: tests ask for the same bundle again and again. */
+export async function cachedBundle(board: BoardRecord, build: Build): Promise<string> {
+  const folder = root("node_modules/.cache/wib/");
+  const file = `${folder}${board.name}-${build}-${inputsHash()}.js`;
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    const code = await makeBundle(board, build);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, code);
+    renameSync(`${file}.${process.pid}`, file);
+    return code;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const program = new Command("bundle")
+    .description("Make firmware bundles into build/firmware/.")
+    .option("--board <name>", "one board only")
+    .option("--product", "product builds only")
+    .option("--bench", "bench builds only")
+    .option("--json", "print what was made as JSON")
+    .parse();
+  const options = program.opts<{ board?: string; product?: boolean; bench?: boolean; json?: boolean }>();
+  const made: { file: string; bytes: number; sha256: string }[] = [];
+  mkdirSync(root("build/firmware"), { recursive: true });
+  for (const board of options.board ? [boardNamed(options.board)] : BOARDS)
+    for (const build of ["product", "bench"] as const) {
+      if ((options.product && build !== "product") || (options.bench && build !== "bench")) continue;
+      const code = await makeBundle(board, build);
+      const file = `build/firmware/${board.name}-${build}.js`;
+      writeFileSync(root(file), code);
+      made.push({ file, bytes: code.length, sha256: createHash("sha256").update(code).digest("hex") });
+    }
+  if (options.json) console.log(JSON.stringify(made));
+  else for (const { file, bytes, sha256 } of made) console.log(`${file}  ${bytes} bytes  sha256 ${sha256}`);
+}

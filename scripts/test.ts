@@ -1,0 +1,95 @@
+// Runs the tests, each file in a process of its own, and fails if any file ran no test.
+//   npm test          quickly      npm run test:full    the same with more cases
+//   npm run test:engine            what runs on the real interpreter (ESPRUINO_BIN, ESPRUINO_ARM)
+// uvu counts; this adds up. Ends with `N passed, N failed, N skipped`.
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { BOARDS } from "../boards/index.ts";
+import { cachedBundle } from "./bundle.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const FULL_COUNT = "20";
+
+interface Outcome {
+  file: string;
+  passed: number;
+  failed: number;
+  skipped: number;
+  notRun: number;
+  output: string;
+}
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { full: { type: "boolean" }, engine: { type: "boolean" }, json: { type: "boolean" } },
+});
+
+function testFiles(): string[] {
+  return readdirSync(`${root}test`, { recursive: true })
+    .map((name) => `test/${String(name)}`)
+    .filter((file) => file.endsWith(".test.ts"))
+    .filter((file) => !options.engine || file.startsWith("test/engine/"))
+    .filter((file) => !positionals.length || positionals.some((part) => file.includes(part)))
+    .sort();
+}
+
+function runFile(file: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, FORCE_COLOR: "0", ...(options.full ? { WIB_COUNT: FULL_COUNT, WIB_FULL: "1" } : {}) };
+    const child = spawn(process.execPath, ["--import", "./hook.mjs", file], { cwd: root, env });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    child.on("close", (code) => {
+      const count = (label: string) => Number(new RegExp(`^\\s+${label}:\\s+(\\d+)`, "m").exec(output)?.[1] ?? 0);
+      const notRun = [...output.matchAll(/^wib-test: not run here: /gm)].length;
+      const [total, passed, skipped] = [count("Total"), count("Passed"), count("Skipped") - notRun];
+      let failed = total - passed;
+      // uvu leaves skipped tests out of its total. No test at all, or a crash after the last one, is a failure too.
+      if (total + skipped + notRun === 0 || (code !== 0 && failed === 0)) failed = Math.max(1, failed);
+      resolve({ file, passed, failed, skipped, notRun, output });
+    });
+  });
+}
+
+async function main(): Promise<void> {
+  if (options.engine && !process.env.ESPRUINO_BIN) {
+    console.error("wib: error: ESPRUINO_BIN is not set");
+    console.error("wib: hint: name an Espruino program built for this machine, see docs/SIMULATOR.md");
+    process.exitCode = 1;
+    return;
+  }
+  // Once for all, or every test process would make the same bundle.
+  for (const board of BOARDS) await cachedBundle(board, "bench");
+  const queue = testFiles();
+  const outcomes: Outcome[] = [];
+  const started = Date.now();
+  const total = queue.length;
+  if (!total) throw new Error("no test file matches");
+  const worker = async () => {
+    for (let file = queue.shift(); file; file = queue.shift()) {
+      const outcome = await runFile(file);
+      outcomes.push(outcome);
+      if (outcome.failed) console.log(`${outcome.output.trim()}\nFAILED ${file}`);
+      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${outcomes.length} of ${total} files`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, worker));
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+
+  const sum = (key: "passed" | "failed" | "skipped" | "notRun") => outcomes.reduce((n, o) => n + o[key], 0);
+  const isCi = process.env.CI === "true";
+  for (const o of outcomes) if (o.skipped) console.log(`skipped in ${o.file}: ${o.skipped}`);
+  for (const o of outcomes.filter((o) => o.failed)) console.log(`failed: ${o.file}`);
+  console.log(`${total} files in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  if (sum("notRun")) console.log(`not run here: ${sum("notRun")}`);
+  // What CI can install must run there.
+  const failed = sum("failed") + (isCi ? sum("skipped") : 0);
+  if (options.json) console.log(JSON.stringify({ passed: sum("passed"), failed, skipped: sum("skipped") }));
+  console.log(`${sum("passed")} passed, ${failed} failed, ${isCi ? 0 : sum("skipped")} skipped`);
+  process.exitCode = failed ? 1 : 0;
+}
+
+await main();
