@@ -1,0 +1,23 @@
+// A board as it comes from the flasher: the bundle as .bootcde and what the flasher writes beside it.
+import type { BoardRecord } from "../boards/index.ts";
+import { NorFlash } from "./flash.ts";
+import { createStorage } from "./storage.ts";
+
+export interface Flashed {
+  serial: string;
+  host?: string;
+  port?: number;
+}
+
+export function preparedFlash(record: BoardRecord, bundle: string, flashed: Flashed): NorFlash {
+  const flash = new NorFlash([record.storage]);
+  const storage = storageOf(record, flash);
+  storage.write(".bootcde", bundle);
+  storage.write("wib.cfg", JSON.stringify(flashed));
+  return flash;
+}
+
+/** The engine's Storage on this flash, as this board's engine keeps it. */
+export function storageOf(record: BoardRecord, flash: NorFlash): ReturnType<typeof createStorage> {
+  return createStorage(flash, { region: record.storage, fileTable: record.name === "linux" });
+}

@@ -1,0 +1,28 @@
+// Tests that need something which may be absent: they say so and are skipped. The runner tells the two kinds apart:
+// what can be installed (a skip, which CI does not accept) and what must be fetched (not run here).
+import { execFileSync } from "node:child_process";
+import { test } from "uvu";
+
+type Callback = () => void | Promise<void>;
+
+export function hasTool(command: string, ...args: string[]): boolean {
+  try {
+    execFileSync(command, args.length ? args : ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A test that needs an installed program, such as openssl. */
+export function withTool(command: string, name: string, callback: Callback, ...probe: string[]): void {
+  if (hasTool(command, ...probe)) test(name, callback);
+  else test.skip(`${name} (needs ${command})`);
+}
+
+/** A test that needs a fetched program, named by an environment variable. */
+export function withProgram(variable: string, name: string, callback: Callback): void {
+  if (process.env[variable]) return void test(name, callback);
+  process.stdout.write(`wib-test: not run here: ${name} (needs ${variable})\n`);
+  test.skip(name);
+}
