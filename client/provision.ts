@@ -1,0 +1,253 @@
+// Sets a device up: Diffie-Hellman, the serial, then the certificate (docs/PROTOCOL.md section 10 is this order).
+// The client believes no status, error or CSR without a proof, sends nothing more after a missing or wrong one, and
+// never tries again by itself.
+import { bytesToHex, equalBytes, hexToBytes } from "./bytes.ts";
+import {
+  AUTH_BYTES,
+  COOKIE_HEX_CHARS,
+  COOKIE_NAME,
+  PATH_AUTH,
+  PATH_DH,
+  PATH_KEY,
+  SALT_BYTES,
+  STEP_AUTH,
+  STEP_KEY,
+  TAG_BYTES,
+  TYPE_BYTES,
+} from "../firmware/protocol.ts";
+import { EXIT_REFUSED_BY_DEVICE, usageError, WibError } from "./errors.ts";
+import { hintFor } from "./hints.ts";
+import { request } from "./http.ts";
+import type { HttpAnswer } from "./http.ts";
+import { deriveKeys, expectedProof, seal, transcriptHash, wipeKeys } from "./schedule.ts";
+import type { SessionKeys } from "./schedule.ts";
+import { canonicalSerial } from "./serial.ts";
+import { SUITES } from "./suites.ts";
+import type { ClientSuite } from "./suites.ts";
+
+export interface ProvisionOptions {
+  url: string;
+  serial: string;
+  /** What is sealed into the last step: see client/key-text.ts. */
+  keyText: Uint8Array;
+  suite: string;
+  /** Take a device that says it is a bench build. */
+  allowBench?: boolean;
+  onProgress?: (step: string, done: boolean) => void;
+  onWarning?: (text: string) => void;
+}
+
+export interface ProvisionResult {
+  url: string;
+  build: string;
+  suite: string;
+  installed: true;
+}
+
+interface Offer {
+  build: string;
+  offered: string;
+  salt: Uint8Array;
+  waitMs: number;
+  maxBytes: number;
+  tries: number;
+  cookie: string;
+}
+
+const GET_TIMEOUT_MS = 15000;
+/** On top of what the device says a step may take. */
+const NETWORK_MS = 10000;
+
+function notADevice(what: string): WibError {
+  return new WibError(what, "is this really a Wib device in setup mode?", EXIT_REFUSED_BY_DEVICE);
+}
+
+/** @throws WibError */
+export function parseDeviceUrl(text: string): URL {
+  const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
+  if (!URL.canParse(withScheme)) throw usageError(`"${text}" is no address`, "give something like http://192.168.4.1");
+  const url = new URL(withScheme);
+  if (url.protocol !== "http:")
+    throw usageError("setup is plain HTTP", "the protocol brings its own protection: use http://");
+  if (url.pathname !== "/" || url.search || url.username)
+    throw usageError("only host and port are wanted", `use http://${url.host}`);
+  return url;
+}
+
+/** An answer without a proof that is not what was hoped for. Nothing in it is believed; it is only repeated. */
+function refused(step: string, answer: HttpAnswer): WibError {
+  const code = answer.headers["wib-error"];
+  const known = code && /^[a-z0-9-]{1,64}$/.test(code) ? code : undefined;
+  return new WibError(
+    `${step}: the device answers ${answer.status}${known ? ` ${known}` : ""}`,
+    hintFor(known, answer.status),
+    EXIT_REFUSED_BY_DEVICE,
+    known,
+  );
+}
+
+async function getOffer(base: URL): Promise<Offer> {
+  const answer = await request(base, { method: "GET", path: PATH_DH, timeoutMs: GET_TIMEOUT_MS });
+  if (answer.status !== 200) throw refused("greeting", answer);
+  let json: Record<string, unknown>;
+  try {
+    json = JSON.parse(new TextDecoder().decode(answer.body));
+  } catch {
+    throw notADevice("the greeting is no JSON");
+  }
+  if (json.v !== 1) throw notADevice(`the device speaks version ${String(json.v)} of the protocol, this client 1`);
+  const suites = json.suites;
+  const cookie = answer.setCookie
+    .map((line) => new RegExp(`^${COOKIE_NAME}=([0-9a-f]+)(;|$)`).exec(line)?.[1])
+    .find(Boolean);
+  const good =
+    (json.build === "product" || json.build === "bench") &&
+    Array.isArray(suites) &&
+    suites.every((name) => typeof name === "string" && /^[a-z0-9-]+$/.test(name)) &&
+    typeof json.salt === "string" &&
+    new RegExp(`^[0-9a-f]{${SALT_BYTES * 2}}$`).test(json.salt) &&
+    [json.window, json.tries, json.wait, json.max].every((n) => Number.isInteger(n)) &&
+    cookie?.length === COOKIE_HEX_CHARS;
+  if (!good) throw notADevice("the greeting has not the members it should have");
+  return {
+    build: json.build as string,
+    offered: (suites as string[]).join(","),
+    salt: hexToBytes(json.salt as string),
+    waitMs: Math.min(json.wait as number, 600) * 1000 + NETWORK_MS,
+    maxBytes: json.max as number,
+    tries: json.tries as number,
+    cookie: cookie!,
+  };
+}
+
+function chooseSuite(name: string, offer: Offer): ClientSuite {
+  const suite = SUITES.find((s) => s.name === name);
+  if (!suite) throw usageError(`unknown suite "${name}"`, `known: ${SUITES.map((s) => s.name).join(", ")}`);
+  if (!offer.offered.split(",").includes(name))
+    throw usageError(
+      `the device does not offer ${name}`,
+      `it offers ${offer.offered.replaceAll(",", ", ")}; pick one with --suite`,
+    );
+  return suite;
+}
+
+async function exchangeKeys(base: URL, offer: Offer, suite: ClientSuite): Promise<SessionKeys> {
+  const exchange = suite.begin();
+  const answer = await request(base, {
+    method: "POST",
+    path: PATH_DH,
+    type: exchange.type,
+    cookie: `${COOKIE_NAME}=${offer.cookie}`,
+    body: exchange.body,
+    timeoutMs: offer.waitMs,
+  });
+  if (answer.status !== 200) throw refused("key agreement", answer);
+  if (answer.headers["content-type"] !== exchange.type)
+    throw notADevice("the key agreement's answer has the wrong type");
+  const transcript = transcriptHash({
+    build: offer.build,
+    suite: suite.name,
+    salt: offer.salt,
+    offered: offer.offered,
+    cookie: offer.cookie,
+    request: exchange.body,
+    response: answer.body,
+  });
+  return deriveKeys(exchange.finish(answer.body), transcript);
+}
+
+/** Sends one sealed body and checks the proof of what comes back. */
+async function sealedStep(
+  base: URL,
+  offer: Offer,
+  keys: SessionKeys,
+  step: { name: string; path: string; number: number; plaintext: Uint8Array },
+): Promise<HttpAnswer> {
+  const body = seal(keys, step.number, step.plaintext);
+  const answer = await request(base, {
+    method: "POST",
+    path: step.path,
+    type: TYPE_BYTES,
+    cookie: `${COOKIE_NAME}=${offer.cookie}`,
+    body,
+    timeoutMs: offer.waitMs,
+  });
+  const proof = answer.headers["wib-proof"];
+  const code = answer.headers["wib-error"] ?? "";
+  if (proof === undefined) {
+    // 401 and 503 come without one; anything else without one is not the device's.
+    if (answer.status === 401 || answer.status === 503) throw refused(step.name, answer);
+    throw new WibError(
+      `${step.name}: an answer ${answer.status} without proof`,
+      "somebody interferes, or this is no Wib device: do not go on in this network",
+      EXIT_REFUSED_BY_DEVICE,
+    );
+  }
+  const requestTag = body.slice(body.length - TAG_BYTES);
+  const expected = expectedProof(keys, { path: step.path, status: answer.status, code, requestTag, body: answer.body });
+  if (!/^[0-9a-f]{128}$/.test(proof) || !equalBytes(hexToBytes(proof), expected))
+    throw new WibError(
+      `${step.name}: the proof is wrong`,
+      "somebody interferes: do not go on in this network",
+      EXIT_REFUSED_BY_DEVICE,
+    );
+  if (answer.status >= 400)
+    throw new WibError(
+      `${step.name}: the device refuses: ${code}`,
+      hintFor(code, answer.status),
+      EXIT_REFUSED_BY_DEVICE,
+      code,
+    );
+  return answer;
+}
+
+/** @throws WibError */
+export async function provision(options: ProvisionOptions): Promise<ProvisionResult> {
+  const base = parseDeviceUrl(options.url);
+  const serial = new TextEncoder().encode(canonicalSerial(options.serial));
+  const progress = options.onProgress ?? (() => {});
+
+  progress("greeting", false);
+  const offer = await getOffer(base);
+  if (offer.build === "bench" && !options.allowBench)
+    throw usageError(
+      "the device runs a bench build, which protects nothing",
+      "for tests only: --bench takes it all the same",
+    );
+  if (options.keyText.length + TAG_BYTES > offer.maxBytes)
+    throw usageError(
+      `certificates, key and settings are ${options.keyText.length} bytes, the device takes ${offer.maxBytes - TAG_BYTES}`,
+      "leave out the root certificate, or use a P-256 key",
+    );
+  const suite = chooseSuite(options.suite, offer);
+  if (suite.warning) options.onWarning?.(`${suite.name}: ${suite.warning}`);
+  progress("greeting", true);
+
+  progress("key agreement", false);
+  const keys = await exchangeKeys(base, offer, suite);
+  progress("key agreement", true);
+  try {
+    progress("serial", false);
+    const auth = { name: "serial", path: PATH_AUTH, number: STEP_AUTH, plaintext: serial };
+    if (serial.length + TAG_BYTES !== AUTH_BYTES) throw new Error("serial has the wrong length");
+    if ((await sealedStep(base, offer, keys, auth)).status !== 204)
+      throw notADevice("serial: not the answer it should be");
+    progress("serial", true);
+
+    progress("certificate", false);
+    const install = { name: "certificate", path: PATH_KEY, number: STEP_KEY, plaintext: options.keyText };
+    if ((await sealedStep(base, offer, keys, install)).status !== 204)
+      throw notADevice("certificate: not the answer it should be");
+    progress("certificate", true);
+  } finally {
+    wipeKeys(keys);
+    serial.fill(0);
+  }
+  return { url: base.origin, build: offer.build, suite: suite.name, installed: true };
+}
+
+/** For the log of a bench: what a device in setup mode says of itself. */
+export async function inspectOffer(url: string): Promise<{ build: string; suites: string[]; salt: string }> {
+  const offer = await getOffer(parseDeviceUrl(url));
+  return { build: offer.build, suites: offer.offered.split(","), salt: bytesToHex(offer.salt) };
+}
