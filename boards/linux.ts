@@ -14,7 +14,7 @@ export const linux: BoardRecord = {
     // 1 us wall clock (PLATFORM section 6) around interpreter work; low 4 bits of the difference.
     { kind: "timer", bits: 4, claim: 0.25 },
   ],
-  maxKeyBytes: 10240,
+  maxKeyBytes: 9984,
   windowS: 300,
   waitS: 60,
   authS: 30,

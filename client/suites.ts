@@ -18,7 +18,8 @@ export interface ClientSuite {
   name: string;
   /** What the user is told when this suite is used; empty where nothing has to be said. */
   warning: string;
-  begin(): ClientExchange;
+  /** @param secret for tests; drawn unless given. */
+  begin(secret?: Uint8Array): ClientExchange;
 }
 
 const LISTENER_ONLY =
@@ -41,8 +42,7 @@ function pemSuite(
   return {
     name,
     warning: LISTENER_ONLY,
-    begin() {
-      const secret = draw();
+    begin(secret = draw()) {
       const body = new TextEncoder().encode(encodePem("PUBLIC KEY", concatBytes(prefix, publicOf(secret))));
       return {
         body,

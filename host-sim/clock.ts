@@ -65,14 +65,20 @@ export class ManualClock implements Clock {
   }
 }
 
+/** @param speed how many seconds pass on the board while one passes here. */
 export class RealClock implements Clock {
   private readonly start = performance.now();
+  private readonly speed: number;
   private readonly timers = new Map<number, NodeJS.Timeout>();
   private next = 1;
 
+  constructor(speed = 1) {
+    this.speed = speed;
+  }
+
   now(): number {
     // The engine's clock counts microseconds.
-    return Math.floor((performance.now() - this.start) * 1000) / 1e6;
+    return Math.floor((performance.now() - this.start) * this.speed * 1000) / 1e6;
   }
 
   setTimer(callback: () => void, ms: number, repeat: boolean): number {
@@ -81,7 +87,8 @@ export class RealClock implements Clock {
       if (!repeat) this.timers.delete(id);
       callback();
     };
-    this.timers.set(id, repeat ? setInterval(run, Math.max(1, ms)) : setTimeout(run, Math.max(1, ms)));
+    const delay = Math.max(1, ms / this.speed);
+    this.timers.set(id, repeat ? setInterval(run, delay) : setTimeout(run, delay));
     return id;
   }
 

@@ -64,6 +64,7 @@ function parseHead(text: string): RequestHead | Refusal {
   const length = headers["content-length"];
   if (length !== undefined && !/^[0-9]+$/.test(length)) return malformed();
   if (length === undefined && first[0] === "POST") return malformed(ERROR.lengthRequired);
+  if (first[0] === "GET" && /[1-9]/.test(length || "")) return malformed();
   if (length !== undefined && length.length > 4) return { status: 413, code: ERROR.bodyTooLarge };
   return {
     method: first[0],

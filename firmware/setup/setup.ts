@@ -197,7 +197,6 @@ export function createSetup(parts: SetupParts, config: SetupConfig, events: Setu
     if (event < 0) return refusal(404, P.ERROR.notFound);
     const isGet = head.method === "GET" && event === S.EVENT_DH;
     if (!isGet && head.method !== "POST") return refusal(405, P.ERROR.methodNotAllowed);
-    if (isGet && head.length) return refusal(400, P.ERROR.malformedRequest);
     if (random.status()) return refusal(503, random.status());
     if (parts.tries.count() >= P.TRIES_IN_ALL) return refusal(429, P.ERROR.triesUsedUp);
     if (isGet) return acceptGet();
