@@ -1,0 +1,20 @@
+// The same setups against the same bundle on the real interpreter.
+import { test } from "uvu";
+import { withProgram } from "../support/needs.ts";
+import { SETUP_CASES } from "../support/setup-cases.ts";
+import { engineTarget } from "../support/targets.ts";
+import type { Target } from "../support/targets.ts";
+
+let target: Target | undefined;
+
+test.after(async () => {
+  await target?.stop();
+});
+
+for (const { name, run } of SETUP_CASES)
+  withProgram("ESPRUINO_BIN", name, async () => {
+    target ??= await engineTarget();
+    await run(target);
+  });
+
+test.run();
