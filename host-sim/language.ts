@@ -13,7 +13,7 @@ const MISSING_MEMBERS: Record<string, string> = {
   Object: "freeze seal isFrozen isSealed preventExtensions is getOwnPropertySymbols",
   Number: "MAX_SAFE_INTEGER MIN_SAFE_INTEGER EPSILON isInteger isSafeInteger parseFloat parseInt",
   Array: "from of fromAsync",
-  Uint8Array: "from of",
+  TypedArray: "from of",
   "Array.prototype":
     "reduceRight lastIndexOf flat flatMap keys entries values at copyWithin findLast findLastIndex toSorted toReversed toSpliced with",
   "String.prototype":
@@ -56,6 +56,7 @@ export function makeOdd(context: vm.Context): void {
   };
   oddStrings(realm);
   oddArrays(realm, fail);
+  oddNumbers(realm);
   const apply = realm.Function.prototype.apply as Fn;
   realm.Function.prototype.apply = function (this: unknown, self: unknown, args?: { length: number }) {
     if (args && args.length > 256) fail("Array passed to Function.apply is too big! Maximum 256 arguments");
@@ -94,6 +95,16 @@ function oddStrings(realm: Record<string, { prototype: Any }>): void {
     const text = String(this);
     return (index ?? 0) < 0 || (index ?? 0) >= text.length ? NaN : (text.codePointAt(index ?? 0) ?? 0) & 255;
   };
+}
+
+function oddNumbers(realm: Record<string, { prototype: Any } & Any>): void {
+  // Away from zero at a half: floor(|x| + 0.5) with the sign.
+  realm.Math.round = (x: number) => Math.sign(x) * Math.floor(Math.abs(x) + 0.5);
+  const stringify = realm.JSON.stringify as Fn;
+  realm.JSON.stringify = (value: unknown, ...rest: unknown[]) =>
+    value === undefined
+      ? "undefined"
+      : stringify(value, (_key: string, v: unknown) => (ArrayBuffer.isView(v) ? [...(v as Uint8Array)] : v), rest[1]);
 }
 
 function oddArrays(realm: Record<string, { prototype: Any } & Any>, fail: (message: string) => never): void {

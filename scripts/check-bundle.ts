@@ -7,7 +7,7 @@ import { ancestor, simple } from "acorn-walk";
 const MISSING_GLOBALS = new Set(
   (
     "Map Set WeakMap WeakSet Symbol Proxy Reflect BigInt Intl Atomics SharedArrayBuffer RangeError EvalError URIError " +
-    "globalThis window self document Buffer TextEncoder TextDecoder structuredClone queueMicrotask setImmediate escape unescape"
+    "encodeURIComponent decodeURIComponent encodeURI decodeURI globalThis window self document Buffer TextEncoder TextDecoder structuredClone queueMicrotask setImmediate escape unescape"
   ).split(" "),
 );
 const MISSING_MEMBERS: Record<string, string[]> = {
@@ -26,9 +26,11 @@ const MISSING_MEMBERS: Record<string, string[]> = {
     "sinh",
     "cosh",
     "tanh",
+    "pow", // inexact
+    "sqrt", // inexact
   ],
   Array: ["from", "of"],
-  Object: ["freeze", "seal", "isFrozen", "is", "getOwnPropertySymbols"],
+  Object: ["freeze", "seal", "isFrozen", "is", "getOwnPropertySymbols", "create", "defineProperty", "setPrototypeOf"],
   Number: ["MAX_SAFE_INTEGER", "MIN_SAFE_INTEGER", "EPSILON", "isInteger", "isSafeInteger", "parseFloat", "parseInt"],
   Uint8Array: ["from", "of"],
 };
@@ -43,6 +45,8 @@ MISSING_METHODS.delete("lastIndexOf");
 const HELPERS = /^__(extends|spreadArray|assign|rest|values|read|generator|awaiter|decorate)$/;
 /** Look-ahead, non-capturing and named groups, counted repetition, word boundaries. */
 const REGEX = /\(\?|\{\d|\\b|\\B|\\[pPkuU]/;
+
+const RESERVED = new Set(["of", "static", "super", "let", "yield"]);
 
 /** @returns one line a problem; none if the bundle may ship. */
 export function checkBundle(code: string): string[] {
@@ -67,17 +71,22 @@ export function checkBundle(code: string): string[] {
     Identifier(n) {
       if (MISSING_GLOBALS.has(n.name)) problem(`${n.name} is not there`, n);
       if (HELPERS.test(n.name)) problem(`helper ${n.name} does not work there`, n);
-      if (["of", "static", "super", "let", "yield"].includes(n.name)) problem(`${n.name} is reserved there`, n);
+      if (RESERVED.has(n.name)) problem(`${n.name} is reserved there`, n);
     },
+    // A name being declared; acorn-walk's types do not know this kind.
+    ...({
+      VariablePattern(n: acorn.Identifier) {
+        if (RESERVED.has(n.name)) problem(`${n.name} is reserved there`, n);
+      },
+    } as object),
     MemberExpression(n) {
       if (n.computed || n.property.type !== "Identifier") return;
       const name = n.property.name;
       const owner = n.object.type === "Identifier" ? n.object.name : "";
-      if (MISSING_MEMBERS[owner]?.includes(name)) problem(`${owner}.${name} is not there`, n);
+      if (MISSING_MEMBERS[owner]?.includes(name)) problem(`${owner}.${name} is not there, or not as it should be`, n);
       if (MISSING_METHODS.has(name)) problem(`.${name} is not there`, n);
-      if (owner === "Math" && name === "pow") problem("Math.pow is inexact there", n);
       if (name === "prototype" && owner !== "Object") problem("methods cannot be read off a prototype there", n);
-      if (name === "callee" || name === "__proto__" || name === "setPrototypeOf") problem(`.${name}`, n);
+      if (name === "callee" || name === "__proto__") problem(`.${name}`, n);
     },
     AssignmentExpression(n) {
       const left = n.left;
@@ -90,7 +99,8 @@ export function checkBundle(code: string): string[] {
         problem("assignment to length throws there", n);
     },
     ReturnStatement(n) {
-      if (n.argument && code.slice(n.start, n.argument.start).includes("\n")) problem("line break after return", n);
+      // What stands on the next line would be returned.
+      if (!n.argument && /^\s*\n\s*[^}\s]/.test(code.slice(n.start + "return".length))) problem("bare return", n);
     },
     Literal(n) {
       if ("regex" in n && n.regex && REGEX.test((n as { regex: { pattern: string } }).regex.pattern))
@@ -99,6 +109,14 @@ export function checkBundle(code: string): string[] {
     NewExpression(n) {
       const callee = n.callee;
       if (callee.type === "CallExpression") problem("new of a bound or returned function", n);
+    },
+    UnaryExpression(n) {
+      if (n.operator === "+" && n.argument.type !== "Literal") problem("unary + reads 012 as octal there", n);
+      if (n.operator === "+" && n.argument.type === "Literal" && typeof n.argument.value === "string")
+        problem("unary + reads 012 as octal there", n);
+    },
+    BinaryExpression(n) {
+      if (n.operator === "instanceof") problem("instanceof is not reliable there", n);
     },
   });
   checkOrder(program, problem);

@@ -38,6 +38,7 @@ command("types of the firmware", "node_modules/typescript/bin/tsc", "-p", "firmw
 command("lint", "node_modules/eslint/bin/eslint.js", ".", "--max-warnings", "0");
 command("formatting", "node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".");
 command("cut-offs", "--import", "./hook.mjs", "scripts/cutoffs.ts", "--check");
+command("worked exchanges", "--import", "./hook.mjs", "scripts/vectors.ts", "--check");
 report("layers", checkLayers());
 report("no secrets in logs", secretsInLogs());
 await bundles();
