@@ -26,3 +26,15 @@ export function withProgram(variable: string, name: string, callback: Callback):
   process.stdout.write(`wib-test: not run here: ${name} (needs ${variable})\n`);
   test.skip(name);
 }
+
+/** A Python that has `cryptography`, or "" where there is none. */
+export function pythonWithCryptography(): string {
+  return ["python3", "/usr/bin/python3"].find((python) => hasTool(python, "-c", "import cryptography")) ?? "";
+}
+
+/** A test that needs Python's `cryptography` (Debian's python3-cryptography). */
+export function withPython(name: string, callback: (python: string) => void | Promise<void>): void {
+  const python = pythonWithCryptography();
+  if (python) test(name, () => callback(python));
+  else test.skip(`${name} (needs python3 with cryptography)`);
+}
