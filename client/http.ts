@@ -20,6 +20,8 @@ export interface HttpRequest {
 }
 
 const MAX_ANSWER_BYTES = 65536;
+const BROKE_OFF_HINT = "start again; the device may have restarted";
+const NOT_A_DEVICE = "is this really a Wib device in setup mode?";
 
 /** @throws WibError when there is no whole answer. */
 export function request(base: URL, r: HttpRequest): Promise<HttpAnswer> {
@@ -36,41 +38,30 @@ export function request(base: URL, r: HttpRequest): Promise<HttpAnswer> {
       headers,
       agent: false,
     });
-    const fail = (what: string, hint: string) => {
+    const fail = (what: string, hint: string, exitCode = EXIT_NOT_REACHED) => {
+      clearTimeout(timer); // or it would keep the process alive
       call.destroy();
-      reject(new WibError(what, hint, EXIT_NOT_REACHED));
+      reject(new WibError(what, hint, exitCode));
     };
-    const timer = setTimeout(
-      () =>
-        fail(
-          `no answer from ${base.host} within ${Math.round(r.timeoutMs / 1000)} s`,
-          "is the setup window still open?",
-        ),
-      r.timeoutMs,
-    );
-    call.on("error", (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      fail(...reason(base, error));
-    });
+    const brokeOff = () => fail(`${base.host} broke off its answer`, BROKE_OFF_HINT);
+    const timer = setTimeout(() => {
+      const seconds = Math.round(r.timeoutMs / 1000);
+      fail(`no answer from ${base.host} within ${seconds} s`, "is the setup window still open?");
+    }, r.timeoutMs);
+    call.on("error", (error: NodeJS.ErrnoException) => fail(...reason(base, error)));
     call.on("response", (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       response.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
         size += chunk.length;
-        if (size > MAX_ANSWER_BYTES) {
-          clearTimeout(timer);
-          call.destroy();
-          reject(new WibError("the answer is too large", "this is not a Wib device", EXIT_REFUSED_BY_DEVICE));
-        }
+        if (size > MAX_ANSWER_BYTES)
+          fail(`the answer of ${base.host} is too large`, NOT_A_DEVICE, EXIT_REFUSED_BY_DEVICE);
       });
-      response.on("aborted", () =>
-        fail(`${base.host} broke off its answer`, "try again; the device may have restarted"),
-      );
+      response.on("error", brokeOff);
       response.on("end", () => {
+        if (!response.complete) return brokeOff();
         clearTimeout(timer);
-        if (!response.complete)
-          return fail(`${base.host} broke off its answer`, "try again; the device may have restarted");
         resolve({
           status: response.statusCode ?? 0,
           headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
@@ -83,15 +74,21 @@ export function request(base: URL, r: HttpRequest): Promise<HttpAnswer> {
   });
 }
 
-function reason(base: URL, error: NodeJS.ErrnoException): [string, string] {
-  if (error.code === "ECONNREFUSED")
+function reason(base: URL, error: NodeJS.ErrnoException): [string, string, number?] {
+  const code = error.code ?? "";
+  if (code === "ECONNREFUSED")
     return [`nothing listens at ${base.host}`, "hold the device's button for 3 to 10 seconds to open its setup window"];
-  if (error.code === "ENOTFOUND" || error.code === "EAI_AGAIN")
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
     return [`the name ${base.hostname} cannot be resolved`, "use the device's IP address, or check the network"];
-  if (error.code === "ECONNRESET" || error.code === "EPIPE")
+  if (code === "EHOSTUNREACH" || code === "ENETUNREACH" || code === "ETIMEDOUT" || code === "EHOSTDOWN")
+    return [`there is no way to ${base.host}`, "is this machine in the device's network?"];
+  if (code === "ECONNRESET" || code === "EPIPE")
     return [
       `${base.host} closed the connection without an answer`,
       "the window may have closed; press the button again",
     ];
-  return [`${base.host} cannot be reached: ${error.code ?? error.message}`, "check address and network"];
+  if (code === "HPE_INVALID_EOF_STATE") return [`${base.host} broke off its answer`, BROKE_OFF_HINT];
+  if (code.startsWith("HPE_"))
+    return [`${base.host} does not answer in HTTP as it should`, NOT_A_DEVICE, EXIT_REFUSED_BY_DEVICE];
+  return [`${base.host} cannot be reached: ${code || error.message}`, "check address and network"];
 }

@@ -28,6 +28,12 @@ export function readText(file: string, what: string): string {
 
 /** Keeps the blocks and drops the text around them: the device pays for every byte. */
 function blocksOf(text: string, file: string, accepts: (label: string) => boolean, what: string): string {
+  // PKCS#8's label, and the header lines of the older forms.
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: .*ENCRYPTED/m.test(text) && accepts("PRIVATE KEY"))
+    throw usageError(
+      `the private key in ${file} is encrypted`,
+      `decrypt it first: openssl pkey -in ${file} -out PLAIN`,
+    );
   const blocks = pemBlocks(text).filter(({ label }) => accepts(label));
   if (!blocks.length) throw usageError(`${file} holds no ${what}`, "a PEM file is wanted, with -----BEGIN ...-----");
   return blocks.map(({ label, der }) => encodePem(label, der)).join("");

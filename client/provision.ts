@@ -69,7 +69,7 @@ export function parseDeviceUrl(text: string): URL {
   const url = new URL(withScheme);
   if (url.protocol !== "http:")
     throw usageError("setup is plain HTTP", "the protocol brings its own protection: use http://");
-  if (url.pathname !== "/" || url.search || url.username)
+  if (url.pathname !== "/" || url.search || url.hash || url.username || url.password)
     throw usageError("only host and port are wanted", `use http://${url.host}`);
   return url;
 }
@@ -120,15 +120,18 @@ async function getOffer(base: URL): Promise<Offer> {
   };
 }
 
-function chooseSuite(name: string, offer: Offer): ClientSuite {
+function suiteNamed(name: string): ClientSuite {
   const suite = SUITES.find((s) => s.name === name);
   if (!suite) throw usageError(`unknown suite "${name}"`, `known: ${SUITES.map((s) => s.name).join(", ")}`);
+  return suite;
+}
+
+function checkOffered(name: string, offer: Offer): void {
   if (!offer.offered.split(",").includes(name))
     throw usageError(
       `the device does not offer ${name}`,
       `it offers ${offer.offered.replaceAll(",", ", ")}; pick one with --suite`,
     );
-  return suite;
 }
 
 async function exchangeKeys(base: URL, offer: Offer, suite: ClientSuite): Promise<SessionKeys> {
@@ -205,6 +208,7 @@ async function sealedStep(
 export async function provision(options: ProvisionOptions): Promise<ProvisionResult> {
   const base = parseDeviceUrl(options.url);
   const serial = new TextEncoder().encode(canonicalSerial(options.serial));
+  const suite = suiteNamed(options.suite);
   const progress = options.onProgress ?? (() => {});
 
   progress("greeting", false);
@@ -219,7 +223,7 @@ export async function provision(options: ProvisionOptions): Promise<ProvisionRes
       `certificates, key and settings are ${options.keyText.length} bytes, the device takes ${offer.maxBytes - TAG_BYTES}`,
       "leave out the root certificate, or use a P-256 key",
     );
-  const suite = chooseSuite(options.suite, offer);
+  checkOffered(suite.name, offer);
   if (suite.warning) options.onWarning?.(`${suite.name}: ${suite.warning}`);
   progress("greeting", true);
 

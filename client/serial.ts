@@ -7,7 +7,7 @@ import { usageError } from "./errors.ts";
  * @throws WibError that does not repeat what was typed.
  */
 export function canonicalSerial(typed: string): string {
-  let text = typed.replace(/[\s-]/g, "").toUpperCase();
+  let text = typed.replace(/[\s-]/g, "").replace(/[a-z]/g, (c) => c.toUpperCase()); // ASCII: no ſ to S
   if (text.length === SERIAL_CHARS + 3 && text.startsWith("WIB")) text = text.slice(3);
   text = text.replace(/O/g, "0").replace(/[IL]/g, "1");
   const bad = [...text].findIndex((c) => !SERIAL_ALPHABET.includes(c));

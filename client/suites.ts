@@ -3,6 +3,7 @@ import { x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import { SUITE_P256, SUITE_X25519, TYPE_PEM } from "../firmware/protocol.ts";
+import { equalBytes } from "./bytes.ts";
 import { EXIT_REFUSED_BY_DEVICE, WibError } from "./errors.ts";
 import { decodePem, encodePem } from "./pem.ts";
 
@@ -43,18 +44,22 @@ function pemSuite(
     name,
     warning: LISTENER_ONLY,
     begin(secret = draw()) {
-      const body = new TextEncoder().encode(encodePem("PUBLIC KEY", concatBytes(prefix, publicOf(secret))));
+      const own = publicOf(secret);
+      const body = new TextEncoder().encode(encodePem("PUBLIC KEY", concatBytes(prefix, own)));
       return {
         body,
         type: TYPE_PEM,
         finish(answer) {
-          const der = decodePem(new TextDecoder().decode(answer), "PUBLIC KEY");
-          const good = der?.length === prefix.length + keyBytes && prefix.every((byte, i) => der[i] === byte);
-          if (!good) throw unusable(`the device's public key is not one of ${name}`);
           try {
-            return shared(secret, der.slice(prefix.length));
-          } catch {
-            throw unusable("the device's public key is unusable");
+            const text = new TextDecoder().decode(answer);
+            const der = text.startsWith("-----BEGIN PUBLIC KEY-----") ? decodePem(text, "PUBLIC KEY") : undefined;
+            const good = der?.length === prefix.length + keyBytes && prefix.every((byte, i) => der[i] === byte);
+            if (!good) throw unusable(`the device's public key is not one of ${name}`);
+            const peer = der.slice(prefix.length);
+            if (equalBytes(peer, own)) throw unusable("the device sends our own public key back");
+            return shared(secret, peer);
+          } catch (error) {
+            throw error instanceof WibError ? error : unusable("the device's public key is unusable");
           } finally {
             secret.fill(0);
           }

@@ -4,7 +4,9 @@ import type { Command } from "commander";
 import { usageError } from "../errors.ts";
 import { composeKeyText, readText } from "../key-text.ts";
 import type { Settings } from "../key-text.ts";
-import { provision } from "../provision.ts";
+import { askHidden } from "../prompt.ts";
+import { parseDeviceUrl, provision } from "../provision.ts";
+import { canonicalSerial } from "../serial.ts";
 
 interface Options {
   serial?: string;
@@ -22,11 +24,16 @@ interface Options {
 
 const STEPS = ["greeting", "key agreement", "serial", "certificate"];
 
-function serialOf(options: Options): string {
-  const given = [options.serial, options.serialFile, process.env.WIB_SERIAL].filter((s) => s !== undefined);
-  if (!given.length) throw usageError("no serial", "give it with --serial, --serial-file or in WIB_SERIAL");
+/** @throws WibError when there is none and nobody to ask. */
+async function serialOf(options: Options): Promise<string> {
+  if (options.serial !== undefined && options.serialFile !== undefined)
+    throw usageError("two serials", "give --serial or --serial-file, not both");
   if (options.serial !== undefined) return options.serial;
-  return options.serialFile ? readText(options.serialFile, "serial").trim() : process.env.WIB_SERIAL!;
+  if (options.serialFile !== undefined) return readText(options.serialFile, "serial").trim();
+  if (process.env.WIB_SERIAL) return process.env.WIB_SERIAL;
+  if (process.stdin.isTTY && !options.json)
+    return askHidden("serial on the device's back (it is not shown): ", process.stdin, process.stderr);
+  throw usageError("no serial", "give it with --serial, --serial-file or in WIB_SERIAL");
 }
 
 function settingsOf(options: Options): Settings {
@@ -70,13 +77,15 @@ async function run(url: string, options: Options): Promise<void> {
     cliProgress.Presets.legacy,
   );
   const showBar = process.stderr.isTTY && !options.json;
-  if (showBar) bar.start(STEPS.length, 0, { step: STEPS[0] });
   const talk = (text: string) => void process.stderr.write(`wib: ${text}\n`);
   try {
+    // What can be wrong with the arguments is said before anybody is asked for anything.
+    parseDeviceUrl(url);
+    const keyText = composeKeyText({ cert: options.cert, key: options.key }, settingsOf(options));
+    const serial = canonicalSerial(await serialOf(options));
+    if (showBar) bar.start(STEPS.length, 0, { step: STEPS[0] });
     const result = await provision({
-      url,
-      serial: serialOf(options),
-      keyText: composeKeyText({ cert: options.cert, key: options.key }, settingsOf(options)),
+      ...{ url, serial, keyText },
       suite: options.suite,
       allowBench: options.bench,
       onWarning: (text) => talk(`warning: ${text}`),

@@ -1,0 +1,150 @@
+// The `wib` command as people run it: exit codes, what goes to which stream, and the serial in none of them.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { startConformance } from "../../client/conformance/start.ts";
+import type { Conformance } from "../../client/conformance/start.ts";
+import { freePort } from "../support/targets.ts";
+
+const WIB = fileURLToPath(new URL("../../client/wib.mjs", import.meta.url));
+const vector = (name: string) => fileURLToPath(new URL(`../../docs/vectors/${name}`, import.meta.url));
+const PAIR = ["--cert", vector("device.pem"), "--key", vector("device.key")];
+const SERIAL = "7K3M9QPX2D4RW8TF";
+const PRINTED = "WIB-7K3M-9QPX-2D4R-W8TF";
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+let conformance: Conformance;
+const folder = mkdtempSync(path.join(tmpdir(), "wib-cli-"));
+test.before(async () => {
+  const only = ["honest-x25519", "refused-auth-not-authenticated", "forged-key-204-without-proof", "honest-p256"];
+  conformance = await startConformance({ only, serial: SERIAL });
+});
+test.after(async () => {
+  await conformance.close();
+  rmSync(folder, { recursive: true });
+});
+
+const urlOf = (name: string) => conformance.cases.find((c) => c.case === name)!.url;
+
+/** Every run: no stream ever shows the serial. */
+function wib(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const inherited = { ...process.env };
+    delete inherited.WIB_SERIAL;
+    const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+    const child = spawn(process.execPath, [WIB, ...args], { env: { ...inherited, ...env }, stdio });
+    const out = { stdout: "", stderr: "" };
+    child.stdout.on("data", (data) => (out.stdout += data));
+    child.stderr.on("data", (data) => (out.stderr += data));
+    child.on("close", (code) => {
+      const all = (out.stdout + out.stderr).replace(/[\s-]/g, "").toUpperCase();
+      assert.not.ok(all.includes(SERIAL.slice(0, 8)) || all.includes(SERIAL.slice(8)), "the serial is shown");
+      resolve({ code, ...out });
+    });
+  });
+}
+
+const provision = (url: string, more: string[], env = {}) =>
+  wib(["provision", url, "--suite", "x25519", ...PAIR, ...more], env);
+
+test("help goes to stdout, names the exit codes, and ends with 0", async () => {
+  const help = await wib(["--help"]);
+  assert.is(help.code, 0);
+  assert.match(help.stdout, "provision");
+  assert.match(help.stdout, "conformance");
+  assert.match(help.stdout, "Exit codes: 0 done");
+  assert.is((await wib(["--version"])).code, 0);
+  for (const command of ["provision", "conformance"]) {
+    const own = await wib([command, "--help"]);
+    assert.is(own.code, 0);
+    assert.match(own.stdout, `Usage: wib ${command}`);
+  }
+});
+
+const NOBODY = "http://127.0.0.1:1";
+const WRONG: [string, string[]][] = [
+  ["no command", []],
+  ["an unknown command", ["provide"]],
+  ["an unknown option", ["provision", "--force"]],
+  ["no address", ["provision", "--suite", "x25519", ...PAIR]],
+  ["no certificate", ["provision", "a", "--suite", "x25519", "--serial", SERIAL]],
+  ["an unknown suite", ["provision", NOBODY, "--suite", "rot13", "--serial", SERIAL, ...PAIR]],
+  ["a port that is none", ["conformance", "--port", "65536"]],
+  ["a case that is none", ["conformance", "--case", "none"]],
+];
+for (const [name, args] of WRONG)
+  test(`${name} is wrong use, exit 1, and stdout stays empty`, async () => {
+    const ended = await wib(args);
+    assert.is(ended.code, 1, ended.stderr);
+    assert.is(ended.stdout, "");
+    assert.is.not(ended.stderr, "");
+  });
+
+test("without a serial and without a terminal the ways to give one are told", async () => {
+  const ended = await provision(NOBODY, []);
+  assert.is(ended.code, 1);
+  assert.match(ended.stderr, /^wib: error: no serial\nwib: hint: .*--serial-file.*WIB_SERIAL\n$/);
+});
+
+test("a serial that is none is refused, and not repeated", async () => {
+  for (const bad of [PRINTED.slice(0, -1), `${SERIAL}U`, SERIAL.replace("X", "U")])
+    assert.is((await provision(NOBODY, ["--serial", bad])).code, 1);
+  const two = await provision(NOBODY, ["--serial", SERIAL, "--serial-file", "x"]);
+  assert.match(two.stderr, "two serials");
+});
+
+test("nobody listening is exit 3, with advice", async () => {
+  const ended = await provision(`http://127.0.0.1:${await freePort()}`, ["--serial", PRINTED]);
+  assert.is(ended.code, 3, ended.stderr);
+  assert.match(ended.stderr, /wib: error: nothing listens at .*\nwib: hint: .*button/);
+});
+
+test("a refusal by the device is exit 2, and --json tells it to machines", async () => {
+  const ended = await provision(urlOf("refused-auth-not-authenticated"), ["--json"], { WIB_SERIAL: PRINTED });
+  assert.is(ended.code, 2);
+  const said = JSON.parse(ended.stdout);
+  assert.equal(Object.keys(said), ["error", "hint", "code", "exitCode"]);
+  assert.is(said.code, "not-authenticated");
+  assert.is(said.exitCode, 2);
+  assert.match(said.error, "401");
+  assert.match(ended.stderr, "wib: hint: wrong serial");
+});
+
+test("a forged 204 is exit 2", async () => {
+  const ended = await provision(urlOf("forged-key-204-without-proof"), [], { WIB_SERIAL: SERIAL });
+  assert.is(ended.code, 2);
+  assert.is(ended.stdout, "");
+  assert.match(ended.stderr, "an answer 204 without proof");
+});
+
+test("a setup says its result on stdout and the rest on stderr, warning included", async () => {
+  const file = path.join(folder, "serial");
+  writeFileSync(file, `${PRINTED}\n`, { mode: 0o600 });
+  const ended = await provision(urlOf("honest-x25519"), ["--serial-file", file]);
+  assert.is(ended.code, 0, ended.stderr);
+  assert.is(ended.stdout, `${urlOf("honest-x25519")} is set up (x25519)\n`);
+  assert.match(ended.stderr, "warning: x25519: ");
+  for (const step of ["greeting", "key agreement", "serial", "certificate"])
+    assert.match(ended.stderr, `wib: ${step}: done\n`);
+});
+
+test("--json gives the result as one line", async () => {
+  const url = urlOf("honest-p256");
+  const args = ["provision", url, "--suite", "p256", ...PAIR, "--json"];
+  const ended = await wib(args, { WIB_SERIAL: SERIAL.toLowerCase() });
+  assert.is(ended.code, 0, ended.stderr);
+  assert.equal(JSON.parse(ended.stdout), { url, build: "product", suite: "p256", installed: true });
+});
+
+test("wib.mjs may be run as it stands", () => assert.is(statSync(WIB).mode & 0o111, 0o111));
+
+test.run();

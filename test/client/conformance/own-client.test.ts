@@ -1,0 +1,115 @@
+// The owner's client against every conformance case: what it did on the wire, and what it told its caller.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { readFileSync } from "node:fs";
+import { CASES } from "../../../client/conformance/cases.ts";
+import type { Clock } from "../../../client/conformance/judge.ts";
+import { startConformance } from "../../../client/conformance/start.ts";
+import type { Conformance } from "../../../client/conformance/start.ts";
+import { WibError } from "../../../client/errors.ts";
+import { provision } from "../../../client/provision.ts";
+import { ERROR } from "../../../firmware/protocol.ts";
+import { ManualClock } from "../../../host-sim/clock.ts";
+
+const QUIET_MS = 3000;
+const docs = new URL("../../../docs/", import.meta.url);
+const pem = (name: string) => readFileSync(new URL(`vectors/${name}`, docs));
+const keyText = new Uint8Array(Buffer.concat([pem("device.pem"), pem("device.key")]));
+
+/** By case name; the first that fits. Code "*" is the case's own; undefined: the client repeats no unproven code. */
+const EXPECTED: [RegExp, number, (string | undefined)?][] = [
+  [/^(honest|serial|x25519|slow)-/, 0],
+  [/^(refused|forged)-csr-/, 0], // the client does not ask for a CSR
+  [/^refused-/, 2, "*"],
+  [/^forged-key-401-/, 2, ERROR.unauthenticated],
+  [/^forged-/, 2],
+  [/^redirect-/, 2],
+  [/^(dropped|truncated|lost)-/, 3],
+  [/^endless-/, 2],
+  [/^greeting-(bench|suite-not-offered)$/, 1],
+  [/^(greeting|value)-/, 2],
+];
+
+interface Ended {
+  exitCode: number;
+  code?: string;
+  message: string;
+  hint: string;
+}
+
+const ended = new Map<string, Ended>();
+const time = new ManualClock();
+const clock: Clock = {
+  now: () => time.now() * 1000,
+  setTimeout: (callback, ms) => time.setTimer(callback, ms, false),
+  clearTimeout: (id) => time.clearTimer(id as number),
+};
+let running: Conformance;
+
+async function runClient(name: string): Promise<Ended> {
+  const { url, serial, suites } = running.cases.find((c) => c.case === name)!;
+  try {
+    await provision({ url, serial, suite: suites[0], keyText });
+    return { exitCode: 0, message: "", hint: "" };
+  } catch (error) {
+    if (error instanceof WibError) return error;
+    throw error;
+  }
+}
+
+test.before(async () => {
+  running = await startConformance({ slowMs: 200, quietMs: QUIET_MS, clock });
+  const queue = running.cases.map((c) => c.case);
+  const worker = async () => {
+    for (let name = queue.shift(); name; name = queue.shift()) ended.set(name, await runClient(name));
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+});
+test.after(() => running.close());
+
+test("before the quiet time is over no case that ends in silence has a verdict", () => {
+  time.advance(QUIET_MS - 1);
+  const early = running.verdicts().filter(({ verdict }) => verdict !== "pending");
+  time.advance(1000);
+  assert.equal(early, [], "only a client that comes back is judged at once, and ours does not");
+});
+
+for (const c of CASES)
+  test(`${c.name}: ${c.does}`, () => {
+    const verdict = running.verdicts().find((v) => v.case === c.name)!;
+    assert.is(verdict.verdict, "pass", verdict.why);
+    const [, exitCode, code] = EXPECTED.find(([pattern]) => pattern.test(c.name))!;
+    const end = ended.get(c.name)!;
+    assert.is(end.exitCode, exitCode, end.message);
+    assert.is(end.code, code === "*" ? c.code : code);
+    if (exitCode) assert.ok(end.hint, "a failure comes with advice");
+  });
+
+test("a forged 204 and a forged 400 at key.wib are noticed by the client", () => {
+  for (const status of ["204", "400"]) {
+    const end = ended.get(`forged-key-${status}-without-proof`)!;
+    assert.is(end.exitCode, 2);
+    assert.match(end.message, `an answer ${status} without proof`);
+    assert.is(end.code, undefined, "the forged reason is not repeated as the device's");
+  }
+  for (const name of ["204-wrong-proof", "204-proof-of-other-path", "400-proof-of-204", "400-proof-of-other-code"])
+    assert.match(ended.get(`forged-key-${name}`)!.message, "the proof is wrong");
+});
+
+test("every refusal is a case, and a line of PROTOCOL section 9; and the other way round", () => {
+  const protocol = readFileSync(new URL("PROTOCOL.md", docs), "utf8");
+  const section = protocol.slice(protocol.indexOf("\n## 9."), protocol.indexOf("\n## 10."));
+  const rows = section.split("\n").filter((line) => /^\| \d/.test(line));
+  const listed = new Set(rows.flatMap((row) => [...row.matchAll(/`([a-z-]+)`/g)].map((m) => m[1])));
+  const known = Object.values<string>(ERROR).sort();
+  assert.equal([...listed].sort(), known);
+  assert.equal([...new Set(CASES.flatMap((c) => c.code ?? []))].sort(), known);
+});
+
+test("case names are unique, and every case names its section", () => {
+  assert.is(new Set(CASES.map((c) => c.name)).size, CASES.length);
+  const protocol = readFileSync(new URL("PROTOCOL.md", docs), "utf8");
+  for (const c of CASES) assert.match(protocol, new RegExp(`^##+ ${c.section.replace(".", "\\.")}\\.? `, "m"), c.name);
+});
+
+test.run();
