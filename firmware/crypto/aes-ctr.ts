@@ -1,5 +1,6 @@
 // AES-256-CTR (NIST SP 800-38A 6.5) as sealed bodies use it: the counter of step s starts at s * 2^120.
 import type { Bytes } from "../hal/engine.ts";
+import { THUMB } from "./back-ends.build.ts";
 import { wipe } from "./bytes.ts";
 import type { Primitives } from "./primitives.ts";
 
@@ -10,6 +11,12 @@ const CHUNK_BYTES = 512;
  * in: data starts on a multiple of 4 in its buffer and has less than 2^20 bytes.
  */
 export function aesCtrXor(p: Primitives, key: Bytes, step: number, data: Bytes): void {
+  if (THUMB.runs && p.aes256Ctr) {
+    const counter = new Uint8Array(16);
+    counter[0] = step;
+    p.aes256Ctr(key, counter, data);
+    return;
+  }
   const counters = new Uint8Array(CHUNK_BYTES);
   for (let i = 0; i < CHUNK_BYTES; i += 16) counters[i] = step;
   for (let at = 0; at < data.length; at += CHUNK_BYTES) {

@@ -24,26 +24,32 @@ const SHAPES: { pattern: RegExp; code: Shape }[] = [
   { pattern: /^(\w+) = (\w+)$/, code: (m, r) => op(Field.OP_COPY, r(m[1]), r(m[2]), "0") },
   {
     pattern: /^(\w+) = (\w+) \^ 2\^(\d+)$/,
-    code: (m, r) => op(Field.OP_SQUARES, r(m[1]), r(m[2]), operand(Number(m[3]))),
+    code: (m, r) => op(Field.OP_SQUARES, r(m[1]), r(m[2]), count(m[3])),
   },
   { pattern: /^bits$/, code: () => op(Field.OP_BITS, "0", "0", "0") },
   { pattern: /^digits$/, code: () => op(Field.OP_DIGITS, "0", "0", "0") },
-  { pattern: /^times (\d+)$/, code: (m) => op(Field.OP_TIMES, operand(Number(m[1])), "0", "0") },
+  { pattern: /^times (\d+)$/, code: (m) => op(Field.OP_TIMES, count(m[1]), "0", "0") },
   { pattern: /^end$/, code: () => op(Field.OP_END, "0", "0", "0") },
   { pattern: /^swap (\w+) (\w+)$/, code: (m, r) => op(Field.OP_SWAP, r(m[1]), r(m[2]), "0") },
   {
     pattern: /^pick (\w+) from (\w+) by (\d+)$/,
-    code: (m, r) => op(Field.OP_PICK, r(m[1]), r(m[2]), operand(Number(m[3]))),
+    code: (m, r) => op(Field.OP_PICK, r(m[1]), r(m[2]), count(m[3])),
   },
   {
     pattern: /^put (\w+) to (\w+) by (\d+)$/,
-    code: (m, r) => op(Field.OP_PUT, r(m[1]), r(m[2]), operand(Number(m[3]))),
+    code: (m, r) => op(Field.OP_PUT, r(m[1]), r(m[2]), count(m[3])),
   },
 ];
 
 function operand(n: number): string {
   if (!(n >= 0 && n < 200)) throw new Error(`operand ${n} does not fit`);
   return String.fromCharCode(48 + n);
+}
+
+/** The machine looks at a count after the first round. */
+function count(text: string): string {
+  if (Number(text) === 0) throw new Error("a count of 0");
+  return operand(Number(text));
 }
 
 function op(code: number, d: string, a: string, b: string): string {
@@ -53,21 +59,28 @@ function op(code: number, d: string, a: string, b: string): string {
 /**
  * One instruction a line; `#` starts a comment.
  * @param registers names separated by blanks, in order; `t[48]` reserves 48 registers, named t0 .. t47.
- * @throws Error for a line of no known shape or an undeclared register.
+ * @throws Error for a line of no known shape, an undeclared or doubled register, a loop that does not end.
  */
 export function assemble(registers: string, text: string): Program {
   const register: Record<string, number> = {};
   let next = 0;
+  const declare = (name: string) => {
+    if (name in register) throw new Error(`register "${name}" twice`);
+    register[name] = next++;
+  };
   registers.split(" ").forEach((name) => {
     const array = /^(\w+)\[(\d+)\]$/.exec(name);
-    if (!array) register[name] = next++;
-    else for (let i = 0; i < Number(array[2]); i++) register[array[1] + i] = next++;
+    if (!array) declare(name);
+    else for (let i = 0; i < Number(array[2]); i++) declare(array[1] + i);
   });
   const resolve = (name: string) => {
     if (!(name in register)) throw new Error(`undeclared register "${name}"`);
     return operand(register[name]);
   };
+  let open = 0; // loops
   const encode = (line: string) => {
+    if (/^(bits|digits|times .*)$/.test(line)) open++;
+    if (line === "end" && --open < 0) throw new Error("end without a loop");
     for (let i = 0; i < SHAPES.length; i++) {
       const match = SHAPES[i].pattern.exec(line);
       if (match) return SHAPES[i].code(match, resolve);
@@ -75,11 +88,10 @@ export function assemble(registers: string, text: string): Program {
     throw new Error(`no such instruction: "${line}"`);
   };
   const lines = text.split("\n").map((line) => line.replace(/#.*/, "").trim());
-  return {
-    code: lines
-      .filter((line) => line !== "")
-      .map(encode)
-      .join(""),
-    register,
-  };
+  const code = lines
+    .filter((line) => line !== "")
+    .map(encode)
+    .join("");
+  if (open) throw new Error("a loop that does not end");
+  return { code, register };
 }

@@ -33,6 +33,7 @@ export function multiplyUnsigned(hal: Hal, a: Bytes, b: Bytes): Bytes {
     carry = high;
   }
   x.fill(0);
+  y.fill(0);
   reversed.fill(0);
   let first = 0;
   while (first < out.length - 1 && !out[first]) first++;

@@ -1,9 +1,11 @@
 // X25519 (RFC 7748) and P-256 (SP 800-186) on the field machine. Everything long comes as a Job.
 import type { Bytes, Hal } from "../hal/engine.ts";
+import { ES5 } from "./back-ends.build.ts";
 import { wipe } from "./bytes.ts";
 import type { Job, Machine } from "./field.ts";
-import { createFieldEs5 } from "./field-es5.ts";
+import { createField } from "./fields.ts";
 import * as F from "./formulas.build.ts";
+import type { Native } from "./native/native.ts";
 import * as Prime from "./primes.build.ts";
 
 /** A Job with a result; `finish` may be called once, after `step` has said false, and wipes the working. */
@@ -15,32 +17,49 @@ export interface PointJob extends Job {
 export interface Curves {
   /** in: scalar and u, 32 bytes each, little-endian as in RFC 7748; any value of u is taken. */
   x25519Begin(scalar: Bytes, u: Bytes): PointJob;
+  /** Elligator 2 (RFC 9380 section 6.7.1): the u of a point for 32 bytes, little-endian, bit 255 ignored. */
+  elligator2Begin(r: Bytes): PointJob;
   /** in: scalar, 32 bytes big-endian below n; point: x and y, 64 bytes, on the curve, or undefined for the base point. */
   p256Begin(scalar: Bytes, point?: Bytes): PointJob;
   /** Is this 64-byte x and y a point of the curve, with both coordinates below p? */
   p256IsPoint(point: Bytes): boolean;
   /** Is 0 < scalar < n? */
   p256IsScalar(scalar: Bytes): boolean;
+  /** The sum of two points of the curve, x and y each; undefined for infinity. */
+  p256AddBegin(a: Bytes, b: Bytes): PointJob;
+  /** 32 bytes modulo n. */
+  p256ModOrder(bytes: Bytes): Bytes;
+  /** A field machine modulo n, and n - 2, the exponent of an inverse there. */
+  p256OrderField(registers: number): Machine;
+  p256OrderMinus2(): Bytes;
 }
 
-export function createCurves(hal: Hal): Curves {
+export function createCurves(hal: Hal, native?: Native): Curves {
   const decode = function (base64: string): Bytes {
     return hal.E.toUint8Array(hal.atob(base64));
+  };
+  const residues = function (base64: string): Bytes | undefined {
+    return ES5.field ? decode(base64) : undefined;
   };
   const small = function (n: number): Bytes {
     return new Uint8Array([n >> 16, n >> 8, n]);
   };
 
+  /** Little-endian to big-endian, and back. */
+  function reversed(bytes: Bytes): Bytes {
+    return new Uint8Array(bytes).reverse();
+  }
+
   function field25519(): Machine {
-    const machine = createFieldEs5(hal, { bytes: decode(Prime.P25519_BYTES), wrap: 608 }, F.X25519_REGISTERS);
+    const machine = createField(hal, native, { bytes: decode(Prime.P25519_BYTES), wrap: 608 }, F.X25519_REGISTERS);
     machine.load(F.X25519_A24, small(121665));
     machine.load(F.X25519_ONE, small(1));
     return machine;
   }
 
   function fieldP256(): Machine {
-    const modulus = { bytes: decode(Prime.P256_P_BYTES), wrap: 0, residues: decode(Prime.P256_P_RESIDUES) };
-    const machine = createFieldEs5(hal, modulus, F.P256_REGISTERS);
+    const modulus = { bytes: decode(Prime.P256_P_BYTES), wrap: 0, residues: residues(Prime.P256_P_RESIDUES) };
+    const machine = createField(hal, native, modulus, F.P256_REGISTERS);
     machine.load(F.P256_B, decode(Prime.P256_B_BYTES));
     return machine;
   }
@@ -55,15 +74,34 @@ export function createCurves(hal: Hal): Curves {
     return false;
   }
 
+  function orderField(registers: number): Machine {
+    const modulus = { bytes: decode(Prime.P256_N_BYTES), wrap: 0, residues: residues(Prime.P256_N_RESIDUES) };
+    return createField(hal, native, modulus, registers);
+  }
+
+  /** The affine point that a program leaves in X Y; infinity is (0 0). */
+  function affine(machine: Machine, job: Job): PointJob {
+    return {
+      step: job.step,
+      finish: function () {
+        const out = new Uint8Array(64);
+        const x = machine.store(F.P256_X);
+        const y = machine.store(F.P256_X + 1);
+        out.set(x);
+        out.set(y, 32);
+        wipe(x, y);
+        machine.wipe();
+        for (let i = 0; i < 64; i++) if (out[i]) return out;
+        return undefined;
+      },
+    };
+  }
+
   return {
     x25519Begin: function (scalar, u) {
       const machine = field25519();
-      const k = new Uint8Array(32);
-      const x = new Uint8Array(32);
-      for (let i = 0; i < 32; i++) {
-        k[31 - i] = scalar[i];
-        x[31 - i] = u[i];
-      }
+      const k = reversed(scalar);
+      const x = reversed(u);
       k[31] &= 248;
       k[0] = (k[0] & 127) | 64;
       x[0] &= 127;
@@ -76,13 +114,29 @@ export function createCurves(hal: Hal): Curves {
           machine.wipe();
           wipe(k);
           let any = 0;
-          const out = new Uint8Array(32);
-          for (let i = 0; i < 32; i++) {
-            out[i] = bytes[31 - i];
-            any |= out[i];
-          }
+          for (let i = 0; i < 32; i++) any |= bytes[i];
+          const out = reversed(bytes);
           wipe(bytes);
           return any ? out : undefined;
+        },
+      };
+    },
+
+    elligator2Begin: function (r) {
+      const machine = createField(hal, native, { bytes: decode(Prime.P25519_BYTES), wrap: 608 }, F.ELLIGATOR_REGISTERS);
+      const big = reversed(r);
+      big[0] &= 127;
+      machine.load(F.ELLIGATOR_R, big);
+      machine.load(F.ELLIGATOR_J, small(486662));
+      machine.load(F.ELLIGATOR_ONE, small(1));
+      wipe(big);
+      const job = machine.run(F.ELLIGATOR_PROGRAM);
+      return {
+        step: job.step,
+        finish: function () {
+          const bytes = machine.store(F.ELLIGATOR_X);
+          machine.wipe();
+          return reversed(bytes);
         },
       };
     },
@@ -94,18 +148,7 @@ export function createCurves(hal: Hal): Curves {
       machine.load(F.P256_T, small(0));
       machine.load(F.P256_T + 1, small(1));
       machine.load(F.P256_T + 2, small(0));
-      const job = machine.run(F.P256_MULTIPLY, scalar);
-      return {
-        step: job.step,
-        finish: function () {
-          const out = new Uint8Array(64);
-          out.set(machine.store(F.P256_X));
-          out.set(machine.store(F.P256_X + 1), 32);
-          machine.wipe();
-          for (let i = 0; i < 64; i++) if (out[i]) return out;
-          return undefined;
-        },
-      };
+      return affine(machine, machine.run(F.P256_MULTIPLY, scalar));
     },
 
     p256IsPoint: function (point) {
@@ -122,6 +165,28 @@ export function createCurves(hal: Hal): Curves {
       let any = 0;
       for (let i = 0; i < 32; i++) any |= scalar[i];
       return !!any && isBelow(scalar, decode(Prime.P256_N_BYTES));
+    },
+
+    p256AddBegin: function (a, b) {
+      const machine = fieldP256();
+      loadPoint(machine, F.P256_P, a);
+      loadPoint(machine, F.P256_U, b);
+      machine.load(F.P256_P + 2, small(1));
+      return affine(machine, machine.run(F.P256_ADD));
+    },
+
+    p256ModOrder: function (bytes) {
+      const machine = orderField(1);
+      machine.load(0, bytes);
+      const reduced = machine.store(0);
+      machine.wipe();
+      return reduced;
+    },
+
+    p256OrderField: orderField,
+
+    p256OrderMinus2: function () {
+      return decode(Prime.P256_N_MINUS_2);
     },
   };
 }

@@ -6,6 +6,8 @@
 // operand (s = 1 for a product, s = 2 for a sum of two):
 //   wrap fields (2^255 - 19, 2^260 = 608):  13 * 608 * s1 * s2 * L^2 < 2^53  while s1 * s2 <= 4
 //   table fields:                           13 * s1 * s2 * L^2 + carry < 2^53  while s1 * s2 <= 2500
+//   and, as the carry out of column 25 is dropped: v1 * v2 * 2^30 + carry < 2^39 while v1 * v2 <= 500, for values
+//   of v halves of p (v = 1 for a product, v = 2 for a number below p)
 // so sums feed products without a carry of their own. test/firmware/crypto/field-bounds.test.ts holds the
 // formulas to this. What leaks: the interpreter's time depends on the values it handles, and `swap` and
 // `pick` follow the secret; on a board with Thumb the native back end is used instead (docs/SECURITY.md).

@@ -6,8 +6,8 @@
 import type { Bytes } from "../hal/engine.ts";
 
 export const OP_MUL = 0; // d = a * b
-export const OP_MULADD = 1; // d = a * b + c, c in the next group
-export const OP_PAIRS = 2; // d = a * b + c * e, next group: f = a * b - c * e
+export const OP_MULADD = 1; // d = a * b + c, c in the next group; 2^255 - 19 only
+export const OP_PAIRS = 2; // d = a * b + c * e, next group: f = a * b - c * e; 2^255 - 19 only
 export const OP_ADD = 3; // d = a + b
 export const OP_SUB = 4; // d = a - b
 export const OP_COPY = 5; // d = a
@@ -27,7 +27,7 @@ export interface Job {
 }
 
 export interface Machine {
-  /** Loads a big-endian number of any size below 2^260, reduced or not. */
+  /** Loads a big-endian number below 2^256, reduced or not. */
   load(register: number, bytes: Bytes): void;
   /** The fully reduced value, big-endian, in as many bytes as the modulus has. */
   store(register: number): Bytes;

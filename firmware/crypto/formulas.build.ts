@@ -2,6 +2,29 @@
 // the assembled strings and register numbers.
 import { assemble } from "./assemble.ts";
 
+// t = z^(2^250 - 1); s = z^2 and z11 = z^11 are left for what comes behind. zN is z^(2^N - 1), but z9 and z11.
+const to250 = (z: string): string => `
+  s = ${z} ^ 2^1
+  t = s ^ 2^2
+  z9 = t * ${z}
+  z11 = z9 * s
+  t = z11 ^ 2^1
+  z5 = t * z9
+  t = z5 ^ 2^5
+  z10 = t * z5
+  t = z10 ^ 2^10
+  z20 = t * z10
+  t = z20 ^ 2^20
+  t = t * z20
+  t = t ^ 2^10
+  z50 = t * z10
+  t = z50 ^ 2^50
+  z100 = t * z50
+  t = z100 ^ 2^100
+  t = t * z100
+  t = t ^ 2^50
+  t = t * z50`;
+
 // ---- Curve25519: the ladder of RFC 7748 section 5, on sums and differences ----
 // A = x2 + z2, B = x2 - z2, C = x3 + z3, D = x3 - z3 are what the ladder uses and all it keeps.
 const ladder = assemble(
@@ -27,27 +50,8 @@ const ladder = assemble(
   swap B D
   C = A + B               # 2 x2
   D = A - B               # 2 z2
-  s = D ^ 2^1             # D^(p - 2), p - 2 = 2^255 - 21
-  t = s ^ 2^2
-  z9 = t * D
-  z11 = z9 * s
-  t = z11 ^ 2^1
-  z5 = t * z9             # zN: D^(2^N - 1)
-  t = z5 ^ 2^5
-  z10 = t * z5
-  t = z10 ^ 2^10
-  z20 = t * z10
-  t = z20 ^ 2^20
-  t = t * z20
-  t = t ^ 2^10
-  z50 = t * z10
-  t = z50 ^ 2^50
-  z100 = t * z50
-  t = z100 ^ 2^100
-  t = t * z100
-  t = t ^ 2^50
-  t = t * z50
-  t = t ^ 2^5
+  ${to250("D")}
+  t = t ^ 2^5             # D^(p - 2), p - 2 = 2^255 - 21
   t = t * z11
   C = C * t
   `,
@@ -58,6 +62,46 @@ export const X25519_A24 = ladder.register.a24;
 export const X25519_ONE = ladder.register.one;
 export const X25519_RESULT = ladder.register.C;
 export const X25519_REGISTERS = Object.keys(ladder.register).length;
+
+// ---- Elligator 2 for Curve25519 (RFC 9380 section 6.7.1 with Z = 2), without a branch ----
+// With d = 1 + 2 r^2: x1 = -J / d, x2 = -J 2 r^2 / d, and gx1 d^4 = -J d (d^2 - 2 J^2 r^2). l = (gx1 d^4)^((p - 1) / 2)
+// is 1 or -1, never 0, and does not see the sign because -1 is a square: x = -J (d + l (1 - 2 r^2)) / 2 d.
+const elligator = assemble(
+  "r J one t s d e a b x z9 z11 z5 z10 z20 z50 z100",
+  `
+  t = r * r
+  t = t + t
+  t = t * one             # the wrap field takes sums of two only
+  d = one + t
+  e = one - t
+  a = d * d
+  b = t * J
+  b = b * J
+  a = a - b
+  a = a * d
+  a = a * J
+  ${to250("a")}
+  t = t ^ 2^4             # a^((p - 1) / 2), (p - 1) / 2 = 2^254 - 10
+  z5 = s ^ 2^1
+  z5 = z5 * s
+  t = t * z5
+  x = t * e + d
+  x = x * J
+  b = one + one
+  b = b * d
+  ${to250("b")}
+  t = t ^ 2^5
+  t = t * z11
+  x = x * t
+  b = one - one
+  x = b - x`,
+);
+export const ELLIGATOR_PROGRAM = elligator.code;
+export const ELLIGATOR_R = elligator.register.r;
+export const ELLIGATOR_J = elligator.register.J;
+export const ELLIGATOR_ONE = elligator.register.one;
+export const ELLIGATOR_X = elligator.register.x;
+export const ELLIGATOR_REGISTERS = Object.keys(elligator.register).length;
 
 // ---- P-256: complete formulas for a = -3 (Renes, Costello, Batina 2015/1060, algorithms 4 and 6) ----
 // (X Y Z) = (X Y Z) + (U V W), and (X Y Z) = 2 (X Y Z); a to f are scratch.
@@ -226,9 +270,7 @@ export const P256_CURVE = assemble(
 ).code;
 
 // ---- Powers in any field: r = m^scalar ----
-const power = assemble(
-  "r m t[16]",
-  `
+const POWER = `
   times 14                # t0 = 1 and t1 = m are loaded; r starts as m
     r = r * t1
     put r to t2 by 1
@@ -238,12 +280,20 @@ const power = assemble(
     r = r ^ 2^4
     pick m from t0 by 1
     r = r * m
-  end`,
-);
+  end`;
+const power = assemble("r m t[16]", POWER);
 export const POWER_PROGRAM = power.code;
 export const POWER_R = power.register.r;
 export const POWER_T = power.register.t0;
 export const POWER_REGISTERS = Object.keys(power.register).length;
+// ---- ECDSA modulo n (FIPS 186-5 section 6.4), scalar n - 2: r = t1^-1, and what it is for ----
+const ECDSA = "r m t[16] a b c";
+export const ECDSA_A = 18;
+export const ECDSA_REGISTERS = 21;
+/** t1 = k, a = r, b = d, c = z: r = k^-1 (z + r d). */
+export const ECDSA_SIGN = assemble(ECDSA, `${POWER}\n a = a * b\n a = a + c\n r = r * a`).code;
+/** t1 = s, a = r, c = z: a = r s^-1, c = z s^-1. */
+export const ECDSA_VERIFY = assemble(ECDSA, `${POWER}\n a = a * r\n c = c * r`).code;
 /** r = r * m. */
 export const MULTIPLY_PROGRAM = assemble("r m t[16]", "r = r * m").code;
 /** r = r + m. */

@@ -27,6 +27,10 @@ function hmacKey(hash: (data: Bytes) => Bytes, blockBytes: number, key: Bytes): 
   return { hash: hash, inner: inner, outer: outer };
 }
 
+export function hmacSha256Key(p: Primitives, key: Bytes): HmacKey {
+  return hmacKey(p.sha256, 64, key);
+}
+
 export function hmacSha512Key(p: Primitives, key: Bytes): HmacKey {
   return hmacKey(p.sha512, 128, key);
 }
@@ -52,11 +56,11 @@ export function wipeHmacKey(key: HmacKey): void {
 
 /** HKDF-SHA256, extract then expand. out: `length` bytes, at most 8160. */
 export function hkdfSha256(p: Primitives, ikm: Bytes, salt: Bytes, info: string, length: number): Bytes {
-  const saltKey = hmacKey(p.sha256, 64, salt);
+  const saltKey = hmacSha256Key(p, salt);
   const prk = hmac(p, saltKey, ikm);
-  const key = hmacKey(p.sha256, 64, prk);
+  const key = hmacSha256Key(p, prk);
   const out = new Uint8Array(length);
-  let block = new Uint8Array(0);
+  let block: Bytes = new Uint8Array(0);
   for (let i = 1, at = 0; at < length; i++, at += 32) {
     const next = hmac(p, key, block, info, [i]);
     wipe(block);

@@ -9,6 +9,16 @@ const P256_B_HEX = "5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2
 const P256_G_HEX =
   "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296" +
   "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
+// RFC 7919 appendix A.1.
+const FFDHE2048_HEX =
+  "ffffffffffffffffadf85458a2bb4a9aafdc5620273d3cf1d8b9c583ce2d3695" +
+  "a9e13641146433fbcc939dce249b3ef97d2fe363630c75d8f681b202aec4617a" +
+  "d3df1ed5d5fd65612433f51f5f066ed0856365553ded1af3b557135e7f57c935" +
+  "984f0c70e0e68b77e2a689daf3efe8721df158a136ade73530acca4f483a797a" +
+  "bc0ab182b324fb61d108a94bb2c8e3fbb96adab760d7f4681d4f42a3de394df4" +
+  "ae56ede76372bb190b07a7c8ee0a6d709e02fce1cdf7e2ecc03404cd28342f61" +
+  "9172fe9ce98583ff8e4f1232eef28183c3fe3b1b4c6fad733bb5fcbc2ec22005" +
+  "c58ef1837d1683b2c6f34a26c1b2effa886b423861285c97ffffffffffffffff";
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -53,6 +63,15 @@ function doubled(v: number[], p: number[]): number[] {
   return carry + borrow >= 0 ? less : twice;
 }
 
+/** 2^exponent mod p, in hex. */
+function powerOfTwo(pHex: string, exponent: number): string {
+  const p = digits(pHex);
+  let v: number[] = [];
+  for (let i = 0; i < p.length; i++) v.push(i ? 0 : 1);
+  for (let i = 0; i < exponent; i++) v = doubled(v, p);
+  return hexOf(v);
+}
+
 /** 2^(260 + 20 j) mod p for j = 0 .. 12. */
 function residues(pHex: string): string {
   const p = digits(pHex);
@@ -74,3 +93,9 @@ export const P256_P_RESIDUES = residues(P256_P_HEX);
 export const P256_N_RESIDUES = residues(P256_N_HEX);
 /** n - 2, the exponent of an inverse mod n: n ends in 51. */
 export const P256_N_MINUS_2 = base64(P256_N_HEX.substr(0, 62) + "4f");
+export const FFDHE2048_P_BYTES = base64(FFDHE2048_HEX);
+/** -1 / p mod 2^20: p ends in 64 ones. */
+export const FFDHE2048_INVERSE = 1;
+/** 2^2060 and 2^4120 mod p: for 103 limbs of 20 bits. */
+export const FFDHE2048_R = base64(powerOfTwo(FFDHE2048_HEX, 2060));
+export const FFDHE2048_R2 = base64(powerOfTwo(FFDHE2048_HEX, 4120));

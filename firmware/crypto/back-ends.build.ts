@@ -1,0 +1,8 @@
+// What a bundle has besides the engine's own functions. Everything, unless the bundler says what a board needs; what
+// is false is left out.
+
+/** Plain ES5 routines. */
+export const ES5 = { field: true, sha256: true, sha512: true, aes: true, chacha: true, poly: true, ghash: true };
+
+/** Does the board run native code? Which routines is in native/code.build.ts. */
+export const THUMB = { runs: true };

@@ -1,0 +1,128 @@
+// ECDSA over P-256 (FIPS 186-5 section 6.4) with SHA-256 and the nonce of RFC 6979. Everything long comes as a Job.
+import type { Bytes } from "../hal/engine.ts";
+import { wipe } from "./bytes.ts";
+import type { Curves, PointJob } from "./curves.ts";
+import { chain } from "./jobs.ts";
+import * as F from "./formulas.build.ts";
+import { hmac, hmacSha256Key, wipeHmacKey } from "./hmac.ts";
+import type { Primitives } from "./primitives.ts";
+
+const ONE = new Uint8Array([1]);
+
+export interface Ecdsa {
+  /** in: key 0 < d < n, digest 32 bytes. `finish` gives r and s, 64 bytes. The caller keeps `key` until then, and wipes it. */
+  signBegin(key: Bytes, digest: Bytes): PointJob;
+  /** `finish` gives any bytes for a good signature, undefined for a bad one. publicKey: x and y of a point of the curve. */
+  verifyBegin(publicKey: Bytes, digest: Bytes, signature: Bytes): PointJob;
+}
+
+export function createEcdsa(p: Primitives, curves: Curves): Ecdsa {
+  /** RFC 6979 section 3.2; 32-byte values throughout. */
+  function nonce(d: Bytes, digest: Bytes): Bytes {
+    const h = curves.p256ModOrder(digest);
+    let k = hmacSha256Key(p, new Uint8Array(32));
+    let v: Bytes = new Uint8Array(32).fill(1);
+    function update(separator: number, seeded: boolean): void {
+      const key = hmac(p, k, v, [separator], seeded ? d : "", seeded ? h : "");
+      wipeHmacKey(k);
+      k = hmacSha256Key(p, key);
+      wipe(key);
+      const next = hmac(p, k, v);
+      wipe(v);
+      v = next;
+    }
+    update(0, true);
+    update(1, true);
+    v = hmac(p, k, v);
+    while (!curves.p256IsScalar(v)) {
+      update(0, false);
+      v = hmac(p, k, v);
+    }
+    wipeHmacKey(k);
+    return v;
+  }
+
+  /** A program of formulas.build.ts modulo n: t1 is inverted; a, b, c as it says. */
+  function modOrder(program: string, t1: Bytes, a: Bytes, b: Bytes, c: Bytes, results: number[]): PointJob {
+    const machine = curves.p256OrderField(F.ECDSA_REGISTERS);
+    machine.load(F.POWER_R, t1);
+    machine.load(F.POWER_T, ONE);
+    machine.load(F.POWER_T + 1, t1);
+    machine.load(F.ECDSA_A, a);
+    machine.load(F.ECDSA_A + 1, b);
+    machine.load(F.ECDSA_A + 2, c);
+    const job = machine.run(program, curves.p256OrderMinus2());
+    return {
+      step: job.step,
+      finish: function () {
+        const out = p.join(machine.store(results[0]), machine.store(results[1]));
+        machine.wipe();
+        return out;
+      },
+    };
+  }
+
+  return {
+    signBegin: function (key, digest) {
+      const k = nonce(key, digest);
+      const out = new Uint8Array(64);
+      let isDone = false;
+      const job = chain(curves.p256Begin(k), function (result) {
+        if (isDone) {
+          out.set(result!.subarray(0, 32), 32);
+          return undefined;
+        }
+        isDone = true;
+        // r = 0 and s = 0 have a chance of 2^-256: nobody has ever seen them.
+        out.set(curves.p256ModOrder(result!.subarray(0, 32)));
+        const s = modOrder(F.ECDSA_SIGN, k, out.subarray(0, 32), key, digest, [F.POWER_R, F.POWER_R]);
+        wipe(k);
+        return s;
+      });
+      return {
+        step: job.step,
+        finish: function () {
+          return out;
+        },
+      };
+    },
+
+    verifyBegin: function (publicKey, digest, signature) {
+      const r = signature.subarray(0, 32);
+      const s = signature.subarray(32, 64);
+      let scalars: Bytes | undefined; // r / s, z / s
+      let first: Bytes | undefined;
+      let stage = 0;
+      let sum: Bytes | undefined;
+      const inRange = signature.length === 64 && curves.p256IsScalar(r) && curves.p256IsScalar(s);
+      const results = [F.ECDSA_A, F.ECDSA_A + 2];
+      const job = inRange
+        ? chain(modOrder(F.ECDSA_VERIFY, s, r, ONE, digest, results), function (result) {
+            stage++;
+            if (stage === 1) {
+              scalars = result!;
+              return curves.p256Begin(scalars.subarray(32, 64)); // z = 0 gives infinity
+            }
+            if (stage === 2) {
+              first = result;
+              return curves.p256Begin(scalars!.subarray(0, 32), publicKey);
+            }
+            if (stage === 3 && first) return curves.p256AddBegin(first, result!);
+            sum = result;
+            return undefined;
+          })
+        : undefined;
+      return {
+        step: function () {
+          return !!job && job.step();
+        },
+        finish: function () {
+          if (!sum) return undefined;
+          const x = curves.p256ModOrder(sum.subarray(0, 32));
+          for (let i = 0; i < 32; i++) if (x[i] !== r[i]) return undefined;
+          return sum;
+        },
+      };
+    },
+  };
+}

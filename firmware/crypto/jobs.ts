@@ -1,0 +1,16 @@
+// Jobs one after the other, as one.
+import type { Bytes } from "../hal/engine.ts";
+import type { PointJob } from "./curves.ts";
+import type { Job } from "./field.ts";
+
+/** @param next is called with each result, and says what comes then, or nothing more. */
+export function chain(first: PointJob, next: (result: Bytes | undefined) => PointJob | undefined): Job {
+  let job: PointJob | undefined = first;
+  return {
+    step: function () {
+      if (job!.step()) return true;
+      job = next(job!.finish());
+      return !!job;
+    },
+  };
+}

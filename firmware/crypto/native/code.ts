@@ -1,0 +1,56 @@
+// Puts native code together: the routines asked for, one after another. Runs when the bundle is made.
+import { base64Of } from "../base64.ts";
+import { AES } from "./aes.asm.ts";
+import { CHACHA, XOR } from "./chacha.asm.ts";
+import { FIELD } from "./field.asm.ts";
+import { GHASH } from "./ghash.asm.ts";
+import { POLY } from "./poly.asm.ts";
+import { sha } from "./sha.asm.ts";
+import { assembleThumb } from "./thumb.ts";
+
+export interface NativeCode {
+  /** Base64. */
+  code: string;
+  /** Offset of each routine plus 1, which marks Thumb code; 0 for what is not there. */
+  field: number;
+  sha256: number;
+  sha512: number;
+  aes: number;
+  chacha: number;
+  poly: number;
+  ghash: number;
+  xor: number;
+}
+
+export const ROUTINES = ["field", "sha256", "sha512", "aes", "chacha", "poly", "ghash", "xor"];
+
+/** The assembler source of some routines. */
+export function sourceOf(names: string[]): string {
+  const has = (name: string) => names.indexOf(name) >= 0;
+  let source = "";
+  if (has("field")) source += FIELD;
+  if (has("sha256") || has("sha512")) source += sha(has("sha256"), has("sha512"));
+  if (has("aes")) source += AES;
+  if (has("chacha")) source += CHACHA;
+  if (has("ghash")) source += GHASH;
+  if (has("poly")) source += POLY;
+  if (has("aes") || has("chacha") || has("ghash") || has("poly") || has("xor")) source += XOR;
+  return source;
+}
+
+export function codeFor(names: string[]): NativeCode {
+  const { bytes, labels } = assembleThumb(sourceOf(names));
+  const has = (name: string) => names.indexOf(name) >= 0;
+  const entry = (name: string) => (has(name) ? labels[name] + 1 : 0);
+  return {
+    code: base64Of(bytes),
+    field: entry("field"),
+    sha256: entry("sha256"),
+    sha512: entry("sha512"),
+    aes: entry("aes"),
+    chacha: entry("chacha"),
+    poly: entry("poly"),
+    ghash: entry("ghash"),
+    xor: entry("xor"),
+  };
+}

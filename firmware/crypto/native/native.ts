@@ -1,0 +1,45 @@
+// The native routines of a board, as functions: Thumb code in one flat string, entered by E.nativeCall. The engine
+// neither checks nor forgives: arguments are addresses and sizes, and whoever calls answers for them.
+import type { Hal } from "../../hal/engine.ts";
+import { NATIVE } from "./code.build.ts";
+
+type Routine = (a: number, b: number, c: number, d: number) => number;
+
+/** A routine that is not in the bundle is not a function. */
+export interface Native {
+  /**
+   * Where bytes lie. They stay there until E.defrag. in: at least 32 bytes, or a view of such.
+   * @throws Error if they are not in one piece: memory was too scattered when they were made.
+   */
+  at(bytes: object): number;
+  field: Routine;
+  sha256: Routine;
+  sha512: Routine;
+  aes: Routine;
+  chacha: Routine;
+  poly: Routine;
+  ghash: Routine;
+  xor: Routine;
+}
+
+export function createNative(hal: Hal): Native {
+  const code = hal.atob(NATIVE.code);
+  const routine = function (address: number): Routine {
+    return hal.E.nativeCall(address, "int(int,int,int,int)", code);
+  };
+  return {
+    at: function (bytes) {
+      const address = hal.E.getAddressOf(bytes, true);
+      if (!address) throw new Error("memory is too scattered");
+      return address;
+    },
+    field: (NATIVE.field && routine(NATIVE.field)) as Routine,
+    sha256: (NATIVE.sha256 && routine(NATIVE.sha256)) as Routine,
+    sha512: (NATIVE.sha512 && routine(NATIVE.sha512)) as Routine,
+    aes: (NATIVE.aes && routine(NATIVE.aes)) as Routine,
+    chacha: (NATIVE.chacha && routine(NATIVE.chacha)) as Routine,
+    poly: (NATIVE.poly && routine(NATIVE.poly)) as Routine,
+    ghash: (NATIVE.ghash && routine(NATIVE.ghash)) as Routine,
+    xor: (NATIVE.xor && routine(NATIVE.xor)) as Routine,
+  };
+}

@@ -1,0 +1,91 @@
+// The primitives on native code, as createPrimitives takes them; only those whose routines are in the bundle.
+import type { Bytes, Hal } from "../../hal/engine.ts";
+import { wipe } from "../bytes.ts";
+import { hex } from "../primitives.ts";
+import type { Primitives } from "../primitives.ts";
+import { NATIVE } from "./code.build.ts";
+import { createFieldNative } from "./field-native.ts";
+import type { Native } from "./native.ts";
+
+const AES_ECB = 256; // beside the bytes of the key
+const NATIVE_CONTEXT_BYTES = 48;
+const NATIVE_BLOCK_AT = 32;
+
+/**
+ * Calls `use` with the address of the data, or of a copy that is written back: an array of 10 to 21 bytes has none,
+ * because the engine scatters it (PLATFORM section 4.5).
+ */
+export function withAddress(hal: Hal, native: Native, data: Bytes, use: (address: number) => void): void {
+  const address = hal.E.getAddressOf(data, true);
+  if (address) return use(address);
+  const copy = hal.E.toUint8Array(data, new Uint8Array(NATIVE_CONTEXT_BYTES));
+  use(native.at(copy));
+  data.set(copy.subarray(0, data.length));
+  wipe(copy);
+}
+
+/** Powers, a product, a sum and a difference, in four rounds: a = b - (a^16 b + b). */
+const FIELD_PROGRAM = "8000" + "6004" + "0001" + "3001" + "4010" + ":000";
+
+function checkField(hal: Hal, native: Native): void {
+  const modulus = hal.E.toUint8Array("Sphinx of black quartz, judge my"); // odd, and that is all it has to be
+  const machine = createFieldNative(hal, native, modulus, 2);
+  machine.load(0, modulus.reverse());
+  machine.load(1, hal.E.toUint8Array("Pack my box with five dozen jugs"));
+  machine.run(FIELD_PROGRAM, modulus.subarray(0, 2)).step();
+  if (hex(hal, machine.store(0).subarray(0, 4)) !== "4b21f4b6") throw new Error("native field wrong");
+}
+
+/** @throws Error if the field machine computes wrongly; what else does is left to createPrimitives. */
+export function nativePrimitives(hal: Hal, native: Native): Partial<Primitives> {
+  if (NATIVE.field) checkField(hal, native);
+  function aes(key: Bytes, counter: Bytes | undefined, data: Bytes, mode: number): void {
+    const context = new Uint8Array(NATIVE_CONTEXT_BYTES);
+    context.set(key);
+    if (counter) context.set(counter.subarray(0, 16), NATIVE_BLOCK_AT);
+    withAddress(hal, native, data, function (address) {
+      native.aes(native.at(context), address, data.length, 32 + mode);
+    });
+    wipe(context);
+  }
+
+  const primitives: Partial<Primitives> = { native: native };
+  if (NATIVE.sha256)
+    primitives.sha256 = function (data) {
+      const out = new Uint8Array(32);
+      withAddress(hal, native, data, function (address) {
+        native.sha256(native.at(out), address, data.length, 0);
+      });
+      return out;
+    };
+  if (NATIVE.sha512)
+    primitives.sha512 = function (data) {
+      const out = new Uint8Array(64);
+      withAddress(hal, native, data, function (address) {
+        native.sha512(native.at(out), address, data.length, 0);
+      });
+      return out;
+    };
+  if (NATIVE.aes) {
+    primitives.aes256Blocks = function (key, blocks) {
+      const out = new Uint8Array(blocks);
+      if (out.length) aes(key, undefined, out, AES_ECB);
+      return out;
+    };
+    primitives.aes256Ctr = function (key, counter, data) {
+      aes(key, counter, data, 0);
+    };
+  }
+  if (NATIVE.chacha)
+    primitives.chacha20 = function (out, key, counter, nonce) {
+      const context = new Uint8Array(NATIVE_CONTEXT_BYTES);
+      context.set(key);
+      const words = new Int32Array(context.buffer, NATIVE_BLOCK_AT, 4);
+      words[0] = counter;
+      words.set(nonce, 1);
+      out.fill(0);
+      native.chacha(native.at(out), out.length, native.at(context), 0);
+      wipe(context);
+    };
+  return primitives;
+}

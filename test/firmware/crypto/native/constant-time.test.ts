@@ -1,0 +1,179 @@
+// Constant time: two runs with different secrets touch the same instructions and the same addresses, in the same order.
+// And that the trace would see it if they did not. WIB_COUNT=16 makes it 32 random scalars.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as F from "../../../../firmware/crypto/formulas.build.ts";
+import { codeFor, sourceOf } from "../../../../firmware/crypto/native/code.ts";
+import { createFieldNative } from "../../../../firmware/crypto/native/field-native.ts";
+import { assembleThumb } from "../../../../firmware/crypto/native/thumb.ts";
+import { P256 } from "../../../support/fields.ts";
+import * as Prime from "../../../../firmware/crypto/primes.build.ts";
+import { createThumb } from "../../../../host-sim/thumb/cpu.ts";
+import { runJob } from "../../../support/jobs.ts";
+import { nativeBench } from "../../../support/native.ts";
+import { testRandom, times } from "../../../support/random.ts";
+
+const bench = nativeBench({ isTraced: true });
+const { native } = bench;
+const random = testRandom();
+const RANDOM_SCALARS = times(2);
+
+/** 0, 1, 2^255, all ones, and what is likely to be special. */
+const EXTREMES = [
+  new Uint8Array(32),
+  new Uint8Array(32).fill(255),
+  new Uint8Array(32).fill(0x80),
+  new Uint8Array(32).fill(0x55),
+  new Uint8Array(32).fill(0xf0),
+  Uint8Array.from({ length: 32 }, (_, i) => (i === 31 ? 1 : 0)),
+  Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 0x80 : 0)),
+  Uint8Array.from(Buffer.from((P256 - 1n).toString(16), "hex")),
+];
+
+function scalars(): Uint8Array[] {
+  return [...EXTREMES, ...Array.from({ length: RANDOM_SCALARS }, () => random.bytes(32))];
+}
+
+function one(traces: string[], what: string): void {
+  assert.is(new Set(traces).size, 1, `${what}: ${[...new Set(traces)].join(", ")} [WIB_SEED=${random.seed}]`);
+}
+
+const decode = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
+
+test("X25519: the ladder does not see its scalar, nor the point", () => {
+  const machine = createFieldNative(bench.hal, native, decode(Prime.P25519_BYTES), F.X25519_REGISTERS);
+  const traces = scalars().map((scalar, i) => {
+    machine.load(F.X25519_X1, i % 2 ? random.bytes(32) : EXTREMES[i % 8]);
+    machine.load(F.X25519_A24, new Uint8Array([1, 0xdb, 0x41]));
+    machine.load(F.X25519_ONE, new Uint8Array([1]));
+    const job = machine.run(F.X25519_PROGRAM, scalar);
+    return bench.trace(() => runJob(job));
+  });
+  one(traces, "X25519");
+});
+
+test("P-256: a scalar multiplication does not see its scalar", () => {
+  const machine = createFieldNative(bench.hal, native, decode(Prime.P256_P_BYTES), F.P256_REGISTERS);
+  const g = decode(Prime.P256_G_BYTES);
+  const traces = scalars().map((scalar) => {
+    machine.load(F.P256_B, decode(Prime.P256_B_BYTES));
+    machine.load(F.P256_P, g.subarray(0, 32));
+    machine.load(F.P256_P + 1, g.subarray(32));
+    machine.load(F.P256_P + 2, new Uint8Array([1]));
+    for (const [i, value] of [0, 1, 0].entries()) machine.load(F.P256_T + i, new Uint8Array([value]));
+    const job = machine.run(F.P256_MULTIPLY, scalar);
+    return bench.trace(() => runJob(job));
+  });
+  one(traces, "P-256");
+});
+
+test("loading and reading a register does not see the value", () => {
+  const machine = createFieldNative(bench.hal, native, decode(Prime.P256_N_BYTES), 2);
+  one(
+    scalars().map((value) => bench.trace(() => machine.load(0, value))),
+    "load",
+  );
+  one(
+    scalars().map((value) => {
+      machine.load(0, value);
+      return bench.trace(() => machine.store(0));
+    }),
+    "store",
+  );
+});
+
+test("the ciphers and the MACs see neither key nor text", () => {
+  const context = new Uint8Array(64);
+  const data = new Uint8Array(100);
+  const [at, d] = [native.at(context), native.at(data)];
+  const routines = {
+    "AES-256-CTR": () => native.aes(at, d, 100, 32),
+    "AES-128-CTR": () => native.aes(at, d, 100, 16),
+    "AES-256 blocks": () => native.aes(at, d, 96, 32 + 256),
+    ChaCha20: () => native.chacha(d, 100, at, 0),
+    Poly1305: () => native.poly(at, d, 100, 1),
+    GHASH: () => native.ghash(at, d, 100, 0),
+    xor: () => native.xor(d, at, 50, 0),
+    "SHA-256": () => native.sha256(at, d, 100, 0),
+    "SHA-512": () => native.sha512(at, d, 100, 0),
+  };
+  for (const [name, routine] of Object.entries(routines)) {
+    const fill = [0, 255].map((byte) => () => [context.fill(byte), data.fill(byte)]);
+    const mix = () => [context.set(random.bytes(64)), data.set(random.bytes(100))];
+    const inputs = [...fill, ...Array.from({ length: times(8) }, () => mix)];
+    const traces = inputs.map((prepare) => {
+      prepare();
+      return bench.trace(routine);
+    });
+    one(traces, name);
+  }
+});
+
+test("a branch on one bit of a scalar is seen, and so is an address made of one", () => {
+  const source = sourceOf(["field"]);
+  const at = "  mov r8, r0\n  cmp r5,"; // where the digit of this round has been found
+  assert.is(source.split(at).length, 2);
+  for (const planted of [
+    "  cbz r0, planted\n  movs r1, #0\nplanted:\n",
+    "  ldr r1, [r7, r0]\n", // an address
+  ]) {
+    const { bytes, labels } = assembleThumb(source.replace(at, planted + at));
+    const code = Buffer.from(bytes).toString("latin1");
+    const routine = bench.hal.E.nativeCall(labels.field + 1, "int(int,int,int,int)", code);
+    const leaky = { ...native, field: routine };
+    const machine = createFieldNative(bench.hal, leaky, decode(Prime.P25519_BYTES), F.X25519_REGISTERS);
+    const traces = [EXTREMES[0], EXTREMES[5]].map((scalar) => {
+      const job = machine.run("7000:000", scalar);
+      return bench.trace(() => runJob(job));
+    });
+    assert.is(new Set(traces).size, 2, planted);
+  }
+});
+
+test("the code runs at any even address", () => {
+  const code = codeFor(["sha256", "aes"]);
+  const bytes = Uint8Array.from(Buffer.from(code.code, "base64"));
+  const digests = [0x1000, 0x2002, 0x08012346].map((start) => {
+    const data = { start: 0x20000000, bytes: new Uint8Array(256).fill(7), writable: true };
+    const thumb = createThumb({ regions: [{ start, bytes, executable: true }, data] });
+    thumb.call(start + code.sha256, [data.start, data.start + 101, 77, 0]);
+    thumb.call(start + code.aes, [data.start + 128, data.start, 64, 32]);
+    return Buffer.from(data.bytes).toString("hex");
+  });
+  assert.is(new Set(digests).size, 1);
+});
+
+test("nothing but what the caller had in its registers is left on the stack", () => {
+  const fresh = nativeBench();
+  const context = new Uint8Array(64).fill(0x3c);
+  const data = new Uint8Array(100).fill(0xc3);
+  const [at, d] = [fresh.native.at(context), fresh.native.at(data)];
+  const routines = [
+    () => fresh.native.aes(at, d, 100, 32),
+    () => fresh.native.chacha(d, 100, at, 0),
+    () => fresh.native.poly(at, d, 100, 1),
+    () => fresh.native.ghash(at, d, 100, 0),
+    () => fresh.native.sha256(at, d, 100, 0),
+    () => fresh.native.sha512(at, d, 100, 0),
+    () => {
+      const machine = createFieldNative(fresh.hal, fresh.native, decode(Prime.P256_P_BYTES), F.POWER_REGISTERS);
+      for (let i = 0; i < 4; i++) machine.load(i, context.subarray(0, 32));
+      runJob(machine.run(F.POWER_PROGRAM, data.subarray(0, 32)));
+    },
+  ];
+  const FILL = 0xa5a5a5a5;
+  for (const routine of routines) {
+    const { stack } = fresh.thumb;
+    stack.fill(FILL & 255);
+    routine();
+    const words = [...new Uint32Array(stack.buffer, stack.byteOffset, stack.length / 4)];
+    const left = words.filter((word) => word !== 0 && word !== FILL && word >>> 16 !== 0xdead && word !== 0x0badc0df);
+    // Arguments may be there: addresses and sizes.
+    assert.ok(
+      left.every((word) => word >>> 16 === 0x2000 || word < 512),
+      left.map((w) => w.toString(16)).join(" "),
+    );
+  }
+});
+
+test.run();
