@@ -20,16 +20,18 @@ export interface FlashFile {
 export function findFile(hal: Hal, area: StorageArea, name: string): FlashFile | undefined {
   const end = area.start + area.bytes;
   let at = area.start;
-  while (at < end) {
+  let skipped = false;
+  while (at + FILE_HEADER_BYTES <= end) {
     const header = hal.flash.read(FILE_HEADER_BYTES, at);
     const size = header[0] | (header[1] << 8) | (header[2] << 16);
-    if (size === 0xffffff) {
-      // Blank. The rest of this page is empty; files may go on with the next page, but never behind an empty page.
-      const into = (at - area.start) % area.page;
-      if (!into) return undefined;
-      at += area.page - into;
+    if ((!size && !header[3]) || at + FILE_HEADER_BYTES + size > end) {
+      // Blank, or torn by a power cut: no header. Files may go on with the next page, and with no later one.
+      if (skipped) return undefined;
+      skipped = true;
+      at += area.page - ((at - area.start) % area.page);
       continue;
     }
+    skipped = false;
     at += FILE_HEADER_BYTES;
     let same = true;
     for (let i = 0; same && i < 28; i++) same = header[4 + i] === (i < name.length ? name.charCodeAt(i) : 0);

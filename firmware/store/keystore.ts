@@ -72,13 +72,15 @@ export function createKeystore(hal: Hal, area: StorageArea, p: Primitives): Keys
     return first || second ? (second > first ? 1 : 0) : -1;
   }
 
-  /** Zeroes a slot's payload in flash, then drops the file. */
+  /** Zeroes a slot's payload in flash, then drops the file. A compaction that was cut can leave it there twice. */
   function destroy(name: string): void {
-    const file = findFile(hal, area, name);
-    if (!file) return;
-    const payload = ((file.size + 7) & ~7) - SLOT_HEADER_BYTES;
-    if (payload > 0) program(hal, file.address + SLOT_HEADER_BYTES, new Uint8Array(payload));
-    hal.storage.erase(name);
+    for (let i = 0; i < 2; i++) {
+      const file = findFile(hal, area, name);
+      if (!file) return;
+      const payload = ((file.size + 7) & ~7) - SLOT_HEADER_BYTES;
+      if (payload > 0) program(hal, file.address + SLOT_HEADER_BYTES, new Uint8Array(payload));
+      hal.storage.erase(name);
+    }
   }
 
   /** Builds a slot's file, its commit word still blank. The caller wipes it. */
@@ -101,6 +103,10 @@ export function createKeystore(hal: Hal, area: StorageArea, p: Primitives): Keys
     file.set(p.sha256(file.subarray(SLOT_HEADER_BYTES, SLOT_HEADER_BYTES + length)), SUM_AT);
     return file;
   }
+
+  // After a power cut between the switch and its end the old key is still there.
+  const atBoot = inUse();
+  if (atBoot >= 0) destroy(FILES[1 - atBoot]);
 
   return {
     current: function () {

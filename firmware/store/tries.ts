@@ -7,43 +7,58 @@ import type { StorageArea } from "./flash-file.ts";
 
 const FILE = "wib.try";
 const RECORDS = 128;
+/** Records that are blank after every success: more than all tries together, so that those never fill the file. */
+const SPARE_RECORDS = 64;
 
 export interface Tries {
-  /** Failed tries since the last success. Once all records are used it is infinite, until a factory reset. */
+  /** Failed tries since the last success. Infinite in a file without a blank record: somebody else has written it. */
   count(): number;
   /** Counts a try. @returns false if that could not be written: then nothing may be judged. */
   spend(): boolean;
   /** The try just counted was a success: the count starts anew. */
   clear(): void;
+  /** A factory reset: the count starts anew in a new file. */
+  reset(): void;
 }
 
 export function createTries(hal: Hal, area: StorageArea): Tries {
-  preallocate(hal, FILE, RECORDS * 8);
+  // As flash has it.
+  let used = 0;
+  let failed = 0;
 
-  /** Where the next record goes, how many are in use, and how many of them come after the last cleared one. */
-  function scan(): { next: number; used: number; failed: number } {
-    const address = findFile(hal, area, FILE)!.address;
-    const records = hal.flash.read(RECORDS * 8, address);
-    let used = 0;
-    let failed = 0;
+  function addressOf(record: number): number {
+    return findFile(hal, area, FILE)!.address + record * 8;
+  }
+
+  function load(): void {
+    preallocate(hal, FILE, RECORDS * 8);
+    const records = hal.flash.read(RECORDS * 8, addressOf(0));
+    used = failed = 0;
     while (used < RECORDS && records[used * 8] !== 255) {
       failed = records[used * 8 + 7] === 0 ? 0 : failed + 1;
       used++;
     }
-    return { next: address + used * 8, used: used, failed: failed };
   }
 
+  function reset(): void {
+    hal.storage.erase(FILE);
+    load();
+  }
+
+  load();
   return {
     count: function () {
-      const state = scan();
-      return state.used < RECORDS ? state.failed : Infinity;
+      return used < RECORDS ? failed : Infinity;
     },
     spend: function () {
-      const state = scan();
-      return state.used < RECORDS && program(hal, state.next, new Uint8Array([0, 0, 0, 0, 255, 255, 255, 255]));
+      if (used === RECORDS) return false;
+      failed++;
+      return program(hal, addressOf(used++), new Uint8Array([0, 0, 0, 0, 255, 255, 255, 255]));
     },
     clear: function () {
-      program(hal, scan().next - 8, new Uint8Array(8));
+      if (program(hal, addressOf(used - 1), new Uint8Array(8))) failed = 0;
+      if (RECORDS - used < SPARE_RECORDS) reset();
     },
+    reset: reset,
   };
 }
