@@ -13,7 +13,6 @@ const VERSION = 0xa0;
 const ISSUER_ID = 0x81;
 const SUBJECT_ID = 0x82;
 const EXTENSIONS = 0xa3;
-const BOOLEAN = 0x01;
 
 export interface PublicKey {
   /** "ec" is P-256. "" is a kind of key that is not supported. */
@@ -30,28 +29,35 @@ export interface Certificate {
   isCa: boolean;
 }
 
+/** The curve's OID; "?" for parameters written out, which nobody uses. Nothing may follow. */
+export function takeCurve(c: Cursor): string {
+  if (Der.peek(c) !== Der.OID) return "?";
+  const oid = Der.takeOid(c);
+  Der.close(c);
+  return oid;
+}
+
 /** A SubjectPublicKeyInfo. */
 export function takePublicKey(c: Cursor): PublicKey {
   const spki = Der.take(c, Der.SEQUENCE);
   const algorithm = Der.take(spki, Der.SEQUENCE);
   const oid = Der.takeOid(algorithm);
   const key: PublicKey = { kind: "", value: new Uint8Array(0) };
-  if (oid === OID_EC_PUBLIC_KEY && Der.takeOid(algorithm) === OID_P256) {
+  if (oid === OID_EC_PUBLIC_KEY && takeCurve(algorithm) === OID_P256) {
     const point = Der.contents(Der.takeBits(spki));
-    if (point.length !== 65 || point[0] !== 4) c.fault.bad = true;
-    else {
+    if (point.length === 65 && point[0] === 4) {
       key.kind = "ec";
       key.value = point.subarray(1, 65);
-    }
+    } else if (point.length !== 33) c.fault.bad = true; // compressed points are well-formed, but not supported
   } else if (oid === OID_RSA) {
     Der.close(Der.take(algorithm, Der.NULL));
+    Der.close(algorithm);
     const rsa = Der.take(Der.takeBits(spki), Der.SEQUENCE);
     key.kind = "rsa";
     key.value = Der.takeUnsigned(rsa);
     key.exponent = Der.takeUnsigned(rsa);
     Der.close(rsa);
   } else return key;
-  Der.close(algorithm);
   Der.close(spki);
   return key;
 }
@@ -61,15 +67,15 @@ function takeIsCa(extensions: Cursor): boolean {
   while (Der.peek(extensions) === Der.SEQUENCE) {
     const extension = Der.take(extensions, Der.SEQUENCE);
     const oid = Der.takeOid(extension);
-    if (Der.peek(extension) === BOOLEAN) Der.take(extension, BOOLEAN);
+    if (Der.peek(extension) === Der.BOOLEAN) Der.takeBoolean(extension);
     const value = Der.take(extension, Der.OCTET_STRING);
     Der.close(extension);
     if (oid !== OID_BASIC_CONSTRAINTS) continue;
     const constraints = Der.take(value, Der.SEQUENCE);
-    if (Der.peek(constraints) === BOOLEAN) {
-      const ca = Der.take(constraints, BOOLEAN);
-      isCa = ca.bytes[ca.at] === 255;
-    }
+    Der.close(value);
+    if (Der.peek(constraints) === Der.BOOLEAN && Der.takeBoolean(constraints)) isCa = true;
+    if (Der.peek(constraints) === Der.INTEGER) Der.take(constraints, Der.INTEGER); // length of the path
+    Der.close(constraints);
   }
   Der.close(extensions);
   return isCa;
@@ -87,14 +93,18 @@ export function parseCertificate(bytes: Bytes): Certificate | undefined {
   if (Der.peek(tbs) === VERSION) Der.take(tbs, VERSION);
   Der.take(tbs, Der.INTEGER); // serial number
   Der.take(tbs, Der.SEQUENCE); // signature algorithm again
-  const issuer = Der.takeRaw(tbs);
+  const issuer = Der.takeRaw(tbs, Der.SEQUENCE);
   Der.take(tbs, Der.SEQUENCE); // validity
-  const subject = Der.takeRaw(tbs);
+  const subject = Der.takeRaw(tbs, Der.SEQUENCE);
   const publicKey = takePublicKey(tbs);
   if (Der.peek(tbs) === ISSUER_ID) Der.take(tbs, ISSUER_ID);
   if (Der.peek(tbs) === SUBJECT_ID) Der.take(tbs, SUBJECT_ID);
   let isCa = false;
-  if (Der.peek(tbs) === EXTENSIONS) isCa = takeIsCa(Der.take(Der.take(tbs, EXTENSIONS), Der.SEQUENCE));
+  if (Der.peek(tbs) === EXTENSIONS) {
+    const wrapper = Der.take(tbs, EXTENSIONS);
+    isCa = takeIsCa(Der.take(wrapper, Der.SEQUENCE));
+    Der.close(wrapper);
+  }
   Der.close(tbs);
   return document.fault.bad ? undefined : { issuer: issuer, subject: subject, publicKey: publicKey, isCa: isCa };
 }

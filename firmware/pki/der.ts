@@ -3,6 +3,7 @@
 // is empty.
 import type { Bytes } from "../hal/engine.ts";
 
+export const BOOLEAN = 0x01;
 export const INTEGER = 0x02;
 export const BIT_STRING = 0x03;
 export const OCTET_STRING = 0x04;
@@ -32,12 +33,12 @@ export function take(c: Cursor, tag: number): Cursor {
   const bytes = c.bytes;
   let at = c.at + 2;
   let length = c.at + 1 < c.end ? bytes[c.at + 1] : 256;
-  if (length > 127 && length < 132 && length > 128) {
-    let more = length - 128;
+  if (length > 128 && length < 132) {
+    const first = at;
+    at += length - 128;
     length = 0;
-    for (let i = 0; i < more; i++) length = length * 256 + (at + i < c.end ? bytes[at + i] : 0);
-    if (bytes[at] === 0 || length < 128) more = 256; // not minimal
-    at += more;
+    for (let i = first; i < at; i++) length = length * 256 + (i < c.end ? bytes[i] : 0);
+    if (bytes[first] === 0 || length < 128) at = c.end + 1; // not minimal
   } else if (length > 127) at = c.end + 1;
   if (peek(c) !== tag || at + length > c.end) {
     c.fault.bad = true;
@@ -59,9 +60,9 @@ export function contents(c: Cursor): Bytes {
 }
 
 /** The next element whole, tag and length included. */
-export function takeRaw(c: Cursor): Bytes {
+export function takeRaw(c: Cursor, tag: number): Bytes {
   const start = c.at;
-  take(c, peek(c));
+  take(c, tag);
   return c.bytes.subarray(start, c.at);
 }
 
@@ -69,10 +70,26 @@ export function takeRaw(c: Cursor): Bytes {
 export function takeUnsigned(c: Cursor): Bytes {
   const n = take(c, INTEGER);
   const first = n.at < n.end ? n.bytes[n.at] : 255;
-  const second = n.at + 1 < n.end ? n.bytes[n.at + 1] : 255;
+  const second = n.at + 1 < n.end ? n.bytes[n.at + 1] : 0; // so that 0 is refused
   if (first > 127 || (!first && second < 128)) c.fault.bad = true;
   if (!first && n.end - n.at > 1) n.at++;
   return contents(n);
+}
+
+/** An INTEGER from 0 to 127, such as a version. */
+export function takeSmall(c: Cursor): number {
+  const n = take(c, INTEGER);
+  if (n.end - n.at === 1 && n.bytes[n.at] < 128) return n.bytes[n.at];
+  c.fault.bad = true;
+  return -1;
+}
+
+/** A BOOLEAN as DER has it: 0 or 255. */
+export function takeBoolean(c: Cursor): boolean {
+  const b = take(c, BOOLEAN);
+  const value = b.end - b.at === 1 ? b.bytes[b.at] : 1;
+  if (value && value !== 255) c.fault.bad = true;
+  return value === 255;
 }
 
 /** A BIT STRING of whole bytes. */

@@ -1,13 +1,14 @@
 // Private keys in DER: PKCS#8 (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017 A.1.2). What is parsed shares the
 // document's memory, so that wiping the document wipes the key.
 import type { Bytes } from "../hal/engine.ts";
-import { OID_EC_PUBLIC_KEY, OID_P256, OID_RSA } from "./certificate.ts";
+import { OID_EC_PUBLIC_KEY, OID_P256, OID_RSA, takeCurve } from "./certificate.ts";
 import * as Der from "./der.ts";
 import type { Cursor } from "./der.ts";
 
 const PARAMETERS = 0xa0;
 const PUBLIC_KEY = 0xa1;
 const ATTRIBUTES = 0xa0;
+const OWN_PUBLIC_KEY = 0x81;
 
 export interface PrivateKey {
   /** "" is a kind of key that is not supported. */
@@ -20,9 +21,13 @@ export interface PrivateKey {
 
 function takeEc(c: Cursor, curve: string): PrivateKey {
   const key = Der.take(c, Der.SEQUENCE);
-  if (Der.contents(Der.take(key, Der.INTEGER))[0] !== 1) key.fault.bad = true;
+  if (Der.takeSmall(key) !== 1) key.fault.bad = true;
   const scalar = Der.contents(Der.take(key, Der.OCTET_STRING));
-  if (Der.peek(key) === PARAMETERS) curve = Der.takeOid(Der.take(key, PARAMETERS));
+  if (Der.peek(key) === PARAMETERS) {
+    const own = takeCurve(Der.take(key, PARAMETERS));
+    if (curve && own !== curve) key.fault.bad = true;
+    curve = own;
+  }
   if (Der.peek(key) === PUBLIC_KEY) Der.take(key, PUBLIC_KEY);
   Der.close(key);
   if (curve !== OID_P256) return { kind: "" };
@@ -32,8 +37,7 @@ function takeEc(c: Cursor, curve: string): PrivateKey {
 
 function takeRsa(c: Cursor): PrivateKey {
   const key = Der.take(c, Der.SEQUENCE);
-  const version = Der.take(key, Der.INTEGER);
-  if (version.end - version.at !== 1 || version.bytes[version.at]) key.fault.bad = true; // two primes only
+  if (Der.takeSmall(key)) key.fault.bad = true; // two primes only
   const numbers: Bytes[] = [];
   for (let i = 0; i < 8; i++) numbers.push(Der.takeUnsigned(key));
   Der.close(key);
@@ -48,18 +52,19 @@ export function parsePrivateKey(label: string, bytes: Bytes): PrivateKey | undef
   else if (label === "RSA PRIVATE KEY") key = takeRsa(document);
   else {
     const info = Der.take(document, Der.SEQUENCE);
-    Der.take(info, Der.INTEGER); // version
+    if (Der.takeSmall(info) > 1) info.fault.bad = true; // version
     const algorithm = Der.take(info, Der.SEQUENCE);
     const oid = Der.takeOid(algorithm);
     const inner = Der.take(info, Der.OCTET_STRING);
-    if (oid === OID_EC_PUBLIC_KEY) key = takeEc(inner, Der.takeOid(algorithm));
+    if (oid === OID_EC_PUBLIC_KEY) key = takeEc(inner, takeCurve(algorithm));
     else if (oid === OID_RSA) {
       Der.close(Der.take(algorithm, Der.NULL));
+      Der.close(algorithm);
       key = takeRsa(inner);
     } else inner.at = inner.end;
     Der.close(inner);
     if (Der.peek(info) === ATTRIBUTES) Der.take(info, ATTRIBUTES);
-    if (Der.peek(info) === 0x81) Der.take(info, 0x81); // public key, version 2
+    if (Der.peek(info) === OWN_PUBLIC_KEY) Der.take(info, OWN_PUBLIC_KEY); // version 2
     Der.close(info);
   }
   Der.close(document);
