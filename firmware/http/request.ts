@@ -29,6 +29,7 @@ export interface Refusal {
 export interface RequestReader {
   /** True once the body is complete. @returns a refusal, after which nothing more may be fed. */
   feed(data: string): boolean | Refusal;
+  /** Once the request has been accepted. */
   head: RequestHead | undefined;
 }
 
@@ -104,9 +105,9 @@ export function createRequestReader(toBytes: (data: string) => Bytes, policy: Bo
       const rest = header.substr(end + 4);
       header = "";
       if ("status" in head) return head;
-      reader.head = head;
       const decided = policy(head);
       if ("status" in decided) return decided;
+      reader.head = head;
       body = decided;
       return consumeBody(rest);
     },

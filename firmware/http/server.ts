@@ -12,7 +12,7 @@ const MAX_CONNECTIONS = 6;
 export interface Exchange {
   head: RequestHead;
   body: Bytes;
-  /** Sends the answer; may be called later, once. `flushed` runs when the last byte has gone and the socket is closed. */
+  /** Sends the answer; may be called later, once. `flushed` runs when the socket is closed, whoever closed it. */
   respond(response: Response, flushed?: () => void): void;
   /** Is the peer still there? */
   isOpen(): boolean;
@@ -41,6 +41,7 @@ export function createHttpServer(hal: Hal, port: number, app: App): HttpServer {
     let timer: number | undefined;
     let body: Bytes;
     let onFlushed: (() => void) | undefined;
+    let isClosed = false;
 
     /** Reads no further. */
     function stopReading(): void {
@@ -65,6 +66,7 @@ export function createHttpServer(hal: Hal, port: number, app: App): HttpServer {
     function respond(response: Response, flushed?: () => void): void {
       stopReading();
       onFlushed = flushed;
+      if (isClosed) return finish(); // it went away long ago
       if (timer) hal.clearTimeout(timer);
       timer = hal.setTimeout(drop, REQUEST_TIMEOUT_MS); // a peer that does not take the answer
       if (!socket.sckt) return; // it went away; 'close' does the rest
@@ -77,6 +79,7 @@ export function createHttpServer(hal: Hal, port: number, app: App): HttpServer {
     open.push(socket);
     socket.on("close", function () {
       open.splice(open.indexOf(socket), 1);
+      isClosed = true;
       finish();
     });
     socket.on("error", function () {});
