@@ -1,8 +1,24 @@
 // Wiring. From top to bottom: what the board is, randomness, flash, the setup window, the button, TLS.
-import { createPrimitives } from "./crypto/primitives.ts";
+import { THUMB } from "./crypto/back-ends.build.ts";
+import { createNative } from "./crypto/native/native.ts";
+import { nativePrimitives } from "./crypto/native/primitives-native.ts";
+import { es5Primitives } from "./crypto/primitives-es5.ts";
+import { createPrimitives, hex } from "./crypto/primitives.ts";
 import { CUTOFFS } from "./entropy/cutoffs.ts";
 import { createRandom } from "./entropy/random.ts";
-import type { SourceConfig } from "./entropy/sources.ts";
+import type { NoiseInput } from "./entropy/random.ts";
+import {
+  adcSource,
+  counterSource,
+  gpioSource,
+  i2cSource,
+  osSource,
+  registerSource,
+  temperatureSource,
+  timerSource,
+  vrefSource,
+} from "./entropy/sources.ts";
+import type { SourceConfig, SourceMaker } from "./entropy/sources.ts";
 import type { EnginePin } from "./hal/engine.ts";
 import { createHal } from "./hal/hal.ts";
 import { createHttpServer } from "./http/server.ts";
@@ -12,6 +28,8 @@ import { createLeds } from "./setup/leds.ts";
 import { createSetup } from "./setup/setup.ts";
 import type { Setup } from "./setup/setup.ts";
 import { createKeystore } from "./store/keystore.ts";
+import { createSeedFile } from "./store/seed-file.ts";
+import type { SeedArea } from "./store/seed-file.ts";
 import { createTries } from "./store/tries.ts";
 import { createEngineClient } from "./tls/engine-client.ts";
 import type { EngineClient } from "./tls/engine-client.ts";
@@ -25,9 +43,21 @@ declare const BOARD: {
   pressed: number;
   ready: string;
   busy: string;
-  storage: { start: number; bytes: number; page: number };
-  sources: { kind: string; bits: number; claim: number; from?: string }[];
+  storage: SeedArea;
+  sources: SourceConfig[];
+  /** Which kinds are among them; the bundler drops the code of the others. */
+  usesAdc: boolean;
+  usesTemperature: boolean;
+  usesVref: boolean;
+  usesTimer: boolean;
+  usesCounter: boolean;
+  usesRegister: boolean;
+  usesOs: boolean;
+  usesGpio: boolean;
+  usesI2c: boolean;
   maxKeyBytes: number;
+  suites: string;
+  tls: string;
   windowS: number;
   waitS: number;
   authS: number;
@@ -45,11 +75,13 @@ interface Flashed {
 const COLLECT_SAMPLES = 32;
 const COLLECT_STARTING_MS = 2;
 const COLLECT_READY_MS = 500;
+const EXPIRE_MS = 1000;
 const WATCHDOG_KICK_MS = 2000;
 
 function start(): void {
   const hal = createHal();
-  const p = createPrimitives(hal);
+  const native = THUMB.runs ? nativePrimitives(hal, createNative(hal)) : undefined;
+  const p = createPrimitives(hal, native, es5Primitives(hal));
   const flashed: Flashed = JSON.parse(hal.storage.read("wib.cfg") || "{}");
   const serial = flashed["serial"] || "";
 
@@ -62,24 +94,30 @@ function start(): void {
   }
 
   // ---- Randomness ----
-  const configs: SourceConfig[] = [];
-  for (let i = 0; i < BOARD.sources.length; i++) {
-    const record = BOARD.sources[i];
-    configs.push({
-      kind: record.kind,
-      bits: record.bits,
+  const makers: { [kind: string]: SourceMaker } = {};
+  if (BOARD.usesAdc) makers["adc"] = adcSource;
+  if (BOARD.usesTemperature) makers["temperature"] = temperatureSource;
+  if (BOARD.usesVref) makers["vref"] = vrefSource;
+  if (BOARD.usesTimer) makers["timer"] = timerSource;
+  if (BOARD.usesCounter) makers["counter"] = counterSource;
+  if (BOARD.usesRegister) makers["register"] = registerSource;
+  if (BOARD.usesOs) makers["os"] = osSource;
+  if (BOARD.usesGpio) makers["gpio"] = gpioSource;
+  if (BOARD.usesI2c) makers["i2c"] = i2cSource;
+  const records: SourceConfig[] = BOARD.sources;
+  const inputs: NoiseInput[] = [];
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i];
+    inputs.push({
+      source: makers[record.kind](hal, record),
       claim: record.claim,
-      from: record.from,
-      pin: record.kind === "adc" ? pinNamed(record.from) : undefined,
       cutoffs: CUTOFFS[(record.bits === 1 ? "binary " : "wide ") + record.claim],
     });
   }
-  const random = createRandom(hal, p, configs, [
-    process.env["SERIAL"] || "",
-    serial,
-    "" + hal.getTime(),
-    "" + hal.E.hwRand(),
-  ]);
+  const seeds = createSeedFile(hal, BOARD.storage);
+  // Chip id (from the MAC on some chips), the label, the time, and what some chips' generators give.
+  const stir = [process.env["SERIAL"], serial, hal.getTime(), hal.E.hwRand()].join();
+  const random = createRandom(p, inputs, seeds, stir);
 
   // ---- Flash ----
   const keystore = createKeystore(hal, BOARD.storage, p);
@@ -100,6 +138,15 @@ function start(): void {
     setup.end();
     setup = server = undefined;
     leds.window(false);
+  }
+
+  /** The window limits the time until auth; who has authenticated may finish within the session's own deadline. */
+  function expire(): void {
+    if (setup!.expire()) windowTimer = hal.setTimeout(expire, EXPIRE_MS);
+    else {
+      windowTimer = undefined;
+      shutWindow("time is up");
+    }
   }
 
   // ---- After setup ----
@@ -123,7 +170,8 @@ function start(): void {
     const pair = keystore.current();
     if (!pair) return;
     const settings = pair.settings ? JSON.parse(pair.settings) : {};
-    if (settings["server"]) client = createEngineClient(hal, hal.tls(), random, pair, settings["server"], statusText);
+    if (settings["server"])
+      client = createEngineClient(hal, hal.tls(), random, pair, settings["server"], statusText, note);
     else pair.key.fill(0);
   }
 
@@ -136,12 +184,14 @@ function start(): void {
       serial: serial,
       host: flashed["host"] || "",
       maxKeyBytes: BOARD.maxKeyBytes,
+      suites: BOARD.suites,
+      hasCsr: BOARD.tls === "own-server",
       windowS: BOARD.windowS,
       waitS: BOARD.waitS,
       authS: BOARD.authS,
       sessionS: BOARD.sessionS,
     };
-    setup = createSetup({ hal: hal, p: p, random: random, keystore: keystore, tries: tries }, config, {
+    const opened = createSetup({ hal: hal, p: p, random: random, keystore: keystore, tries: tries }, config, {
       installed: function () {
         shutWindow("installed");
         startTls();
@@ -149,13 +199,17 @@ function start(): void {
       exhausted: function () {
         shutWindow("too many failed tries");
       },
+      busy: leds.busy,
       note: note,
     });
-    server = createHttpServer(hal, flashed["port"] || 80, setup);
-    windowTimer = hal.setTimeout(function () {
-      windowTimer = undefined;
-      shutWindow("time is up");
-    }, BOARD.windowS * 1000);
+    try {
+      server = createHttpServer(hal, flashed["port"] || 80, opened);
+    } catch {
+      opened.end();
+      return note("window stays shut: no network");
+    }
+    setup = opened;
+    windowTimer = hal.setTimeout(expire, BOARD.windowS * 1000);
     leds.window(true);
     note("window open");
   }
@@ -172,6 +226,7 @@ function start(): void {
       if (client) client.stop();
       client = undefined;
       keystore.erase();
+      tries.reset();
       note("factory reset");
     },
   });
@@ -179,14 +234,20 @@ function start(): void {
 
   // ---- Noise, from boot on ----
   let wasReady = false;
+  let lastStatus: string | undefined;
   function collect(): void {
     random.collect(COLLECT_SAMPLES);
     const status = random.status();
-    if (status && setup) shutWindow(status);
-    if (!status && !wasReady) {
-      wasReady = true;
-      note("ready");
-      startTls();
+    if (status !== lastStatus) {
+      lastStatus = status;
+      if (status && random.culprit() >= 0) note("noise source " + records[random.culprit()].kind + ": " + status);
+      if (status && setup) shutWindow(status);
+      if (!status) note("ready");
+      if (!status && !wasReady) {
+        if (seeds.isUsedUp()) note("seed file used up: flash this board anew");
+        wasReady = true;
+        startTls();
+      }
     }
     hal.setTimeout(collect, status ? COLLECT_STARTING_MS : COLLECT_READY_MS);
   }
@@ -209,6 +270,13 @@ function start(): void {
         }, ms);
       },
       "status": statusText,
+      // Raw samples of one source in hex, for npm run record-entropy.
+      "noise": function (source: number, count: number): string {
+        const samples = new Uint8Array(count);
+        inputs[source].source(); // a timer's first one spans the pause since the last call
+        for (let i = 0; i < count; i++) samples[i] = inputs[source].source();
+        return hex(hal, samples);
+      },
     };
 }
 

@@ -10,6 +10,9 @@ export interface EngineE {
   toString(...parts: unknown[]): string;
   toUint8Array(...parts: unknown[]): Uint8Array;
   toArrayBuffer(text: string): ArrayBuffer;
+  nativeCall(address: number, signature: string, code: string): (a: number, b: number, c: number, d: number) => number;
+  /** 0 if the data of a typed array or string are not in one piece. */
+  getAddressOf(data: object | string, isFlat: boolean): number;
   getTemperature(): number;
   getAnalogVRef(): number;
   hwRand(): number;
@@ -94,7 +97,21 @@ export interface EngineWatchOptions {
   debounce: number;
 }
 
+export interface EngineMemory {
+  usage: number;
+}
+
 export type EnginePin = { engine: "pin" };
+
+export interface EngineI2cOptions {
+  scl: EnginePin;
+  sda: EnginePin;
+}
+
+export interface EngineI2c {
+  setup(options: EngineI2cOptions): void;
+  readFrom(address: number, bytes: number): Uint8Array;
+}
 
 /** What hal.ts hands to everyone: the engine's globals and modules, so that no one else has to name them. */
 export interface Hal {
@@ -116,7 +133,12 @@ export interface Hal {
   digitalWrite(pin: EnginePin, level: number): void;
   analogRead(pin: EnginePin): number;
   peek32(address: number): number;
+  poke32(address: number, value: number): void;
+  /** A pin or a bus, by the engine's name of it. */
+  named(name: string): unknown;
   atob(base64: string): string;
   btoa(bytes: string): string;
   print(...parts: unknown[]): void;
+  /** The engine collects by itself only when it runs out, or sleeps. */
+  collectGarbage(): void;
 }

@@ -1,7 +1,10 @@
 // The engine's globals. Only the firmware's own tsconfig sees this file, and only hal.ts and main.ts may use them.
 
 declare const E: import("./engine.ts").EngineE;
-declare const process: { env: { BOARD: string; VERSION: string; SERIAL: string } };
+declare const process: {
+  env: { BOARD: string; VERSION: string; SERIAL: string };
+  memory(): import("./engine.ts").EngineMemory;
+};
 declare const global: { [name: string]: unknown };
 
 declare function require(name: "Storage"): import("./engine.ts").EngineStorage;
@@ -24,6 +27,7 @@ declare function digitalRead(pin: import("./engine.ts").EnginePin): number;
 declare function digitalWrite(pin: import("./engine.ts").EnginePin, level: number): void;
 declare function analogRead(pin: import("./engine.ts").EnginePin): number;
 declare function peek32(address: number): number;
+declare function poke32(address: number, value: number): void;
 declare function atob(base64: string): string;
 declare function btoa(bytes: string): string;
 declare function print(...parts: unknown[]): void;

@@ -29,8 +29,15 @@ export function createHal(): Hal {
     digitalWrite: digitalWrite,
     analogRead: analogRead,
     peek32: peek32,
+    poke32: poke32,
+    named: function (name) {
+      return global[name];
+    },
     atob: atob,
     btoa: btoa,
     print: print,
+    collectGarbage: function () {
+      process.memory();
+    },
   };
 }

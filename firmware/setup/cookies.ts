@@ -24,10 +24,11 @@ export function createCookie(hal: Hal, p: Primitives, key: HmacKey, random: Byte
 export function cookieValue(header: string | undefined): string {
   const pairs = (header || "").split(";");
   let value = "";
+  let found = 0;
   for (let i = 0; i < pairs.length; i++) {
     const pair = pairs[i].trim();
     if (pair.substr(0, COOKIE_NAME.length + 1) !== COOKIE_NAME + "=") continue;
-    if (value) return "";
+    if (found++) return "";
     value = pair.substr(COOKIE_NAME.length + 1);
   }
   return value;

@@ -4,9 +4,11 @@ import { ERROR } from "../protocol.ts";
 export const COMPUTING_DH = 0;
 export const AWAIT_AUTH = 1;
 export const AWAIT_CSR_OR_KEY = 2;
-export const AWAIT_CHAIN = 3; // the key for a CSR that was sent
-export const INSTALLING = 4;
-export const ENDED = 5;
+export const COMPUTING_CSR = 3;
+export const AWAIT_CHAIN = 4; // for the key of the CSR that was sent
+export const AWAIT_KEY = 5; // the CSR was refused
+export const INSTALLING = 6;
+export const ENDED = 7;
 
 export const EVENT_DH = 0;
 export const EVENT_AUTH = 1;
@@ -21,7 +23,9 @@ const TABLE = [
   [409, 409, 409, 409], // COMPUTING_DH
   [409, 0, 409, 409], // AWAIT_AUTH
   [409, 409, 0, 0], // AWAIT_CSR_OR_KEY
+  [409, 409, 409, 409], // COMPUTING_CSR
   [409, 409, 409, 0], // AWAIT_CHAIN
+  [409, 409, 409, 0], // AWAIT_KEY
   [409, 409, 409, 409], // INSTALLING
   [401, 401, 401, 401], // ENDED
 ];

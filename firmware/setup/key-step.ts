@@ -1,0 +1,87 @@
+// POST /setup/key.wib: a certificate with its key, or for the key of the CSR, is checked whole and installed
+// (docs/PROTOCOL.md 6.4). One body at a time, in one buffer that is there from the start.
+import type { Bytes } from "../hal/engine.ts";
+import { wipe } from "../crypto/bytes.ts";
+import type { Exchange } from "../http/server.ts";
+import { encodeEcKey } from "../pki/csr.ts";
+import * as P from "../protocol.ts";
+import { parseKeyBody } from "./key-body.ts";
+import type { KeyBody } from "./key-body.ts";
+import { refusal, refuse } from "./refusals.ts";
+import { SEALED_AT } from "./schedule.ts";
+import { openOrRefuse, proven, tagOf } from "./sealed.ts";
+import type { Session } from "./sessions.ts";
+import * as S from "./states.ts";
+import type { SetupWindow } from "./window.ts";
+
+export interface KeyStep {
+  /** Room for a body, or undefined while another is in it, or on its way there. */
+  take(length: number): Bytes | undefined;
+  /** Wipes it; now the next may come. */
+  release(): void;
+  answer(exchange: Exchange, session: Session): void;
+  end(): void;
+}
+
+export function createKeyStep(w: SetupWindow): KeyStep {
+  const p = w.parts.p;
+  const buffer = new Uint8Array(SEALED_AT + w.config.maxKeyBytes);
+  let isTaken = false;
+  let installing: Bytes | undefined; // a private key that is being checked
+
+  function release(): void {
+    wipe(buffer);
+    isTaken = false;
+  }
+
+  function refuseKey(exchange: Exchange, session: Session, tag: Bytes, code: string): void {
+    const response = refuse(refusal(400, code));
+    w.events.note("refused: " + code);
+    exchange.respond(proven(w, session, exchange, tag, response, code));
+    w.sessions.end(session);
+    release();
+  }
+
+  function install(exchange: Exchange, session: Session, tag: Bytes, body: KeyBody): void {
+    const code = body.check() || (w.parts.keystore.install(body.pair) ? "" : P.ERROR.tooLarge);
+    wipe(body.pair.key);
+    if (code) return refuseKey(exchange, session, tag, code);
+    w.events.note("installed");
+    const response = proven(w, session, exchange, tag, { status: 204 }, "");
+    w.sessions.end(session);
+    exchange.respond(response, w.events.installed);
+  }
+
+  return {
+    take: function (length) {
+      if (isTaken) return undefined;
+      isTaken = true;
+      return buffer.subarray(SEALED_AT, SEALED_AT + length);
+    },
+    release: release,
+    answer: function (exchange, session) {
+      const text = openOrRefuse(w, session, exchange, P.STEP_KEY);
+      if (!text) return release();
+      const tag = tagOf(exchange);
+      session.state = S.INSTALLING;
+      w.sessions.setDeadline(session, 0);
+      const body = parseKeyBody(w.parts.hal, w.curves, text, session.csrValue);
+      wipe(buffer);
+      if (typeof body === "string") return refuseKey(exchange, session, tag, body);
+      if (session.csrKey) body.pair.key = encodeEcKey(p, session.csrKey);
+      installing = body.pair.key;
+      if (!body.job) return install(exchange, session, tag, body);
+      w.lane.run(
+        function () {
+          return body.job!;
+        },
+        function () {
+          install(exchange, session, tag, body);
+        },
+      );
+    },
+    end: function () {
+      wipe(buffer, installing);
+    },
+  };
+}
