@@ -8,7 +8,9 @@ import { createCryptoModule } from "./crypto-module.ts";
 import { createFlashModule } from "./flash-module.ts";
 import type { NorFlash } from "./flash.ts";
 import { makeOdd } from "./language.ts";
-import { binaryString, createE } from "./natives.ts";
+import { createNativeCall } from "./native-call.ts";
+import type { NativeCall } from "./native-call.ts";
+import { binaryString, createE, realmOf } from "./natives.ts";
 import type { Realm } from "./natives.ts";
 import { createEngineNet } from "./net.ts";
 import type { EngineNet } from "./net.ts";
@@ -17,7 +19,10 @@ import { uniformNoise } from "./noise.ts";
 import type { NoiseModel } from "./noise.ts";
 import { Pins } from "./pins.ts";
 import { storageOf } from "./prepare.ts";
+import { createSensors } from "./sensors.ts";
 import { strict } from "./strict.ts";
+import { createEngineTls, hasEngineTls } from "./tls.ts";
+import type { EngineTls } from "./tls.ts";
 
 export interface BoardOptions {
   record: BoardRecord;
@@ -39,8 +44,11 @@ const CRYPTO_MEMBERS = ["SHA1", "SHA224", "SHA256", "SHA384", "SHA512", "AES"];
 
 export class SimBoard {
   readonly pins: Pins;
+  /** Since the last boot; counts the instructions of native code. */
+  native: NativeCall | undefined;
   private readonly options: BoardOptions;
   private net: EngineNet | undefined;
+  private tls: EngineTls | undefined;
   private context: vm.Context | undefined;
   private storage: ReturnType<typeof storageOf> | undefined;
   private waking = false;
@@ -56,9 +64,10 @@ export class SimBoard {
     this.storage = storageOf(this.options.record, this.options.flash);
     const context = vm.createContext({});
     makeOdd(context);
-    const realm = vm.runInContext("({ Uint8Array, Error, Array })", context) as Realm;
+    const realm = realmOf(context);
     this.context = context;
     this.net = createEngineNet(realm, this.options.network, (callback) => this.run(callback));
+    this.tls = createEngineTls(realm, this.options.network, this.net);
     this.provideGlobals(context, realm);
     for (const file of [".boot0", ".bootcde"]) {
       const code = this.readFile(file);
@@ -69,9 +78,10 @@ export class SimBoard {
   /** Everything in RAM is gone. */
   powerOff(): void {
     this.net?.reset();
+    this.tls?.reset();
     this.options.clock.reset();
     this.pins.reset();
-    this.net = this.context = undefined;
+    this.net = this.tls = this.context = undefined;
   }
 
   /** The engine's idle loop, until nothing is left to do. */
@@ -141,7 +151,9 @@ export class SimBoard {
       }),
       net: this.net!.module,
       crypto: createCryptoModule(realm, CRYPTO_MEMBERS),
+      ...(hasEngineTls(record.name) && { tls: this.tls!.module }),
     };
+    const sensors = createSensors(record, (kind, bits) => this.noise(kind)(bits));
     const timer = (callback: () => void, ms: number, repeat: boolean) =>
       clock.setTimer(() => this.run(callback), ms, repeat);
     const clear = (id: unknown) => {
@@ -153,20 +165,24 @@ export class SimBoard {
     const globals: Record<string, unknown> = {
       E: createE(realm, {
         hwRand: () => 2002641757, // PLATFORM section 1: the same at every boot
-        temperature: () => NaN,
-        analogVRef: () => NaN,
+        temperature: sensors.temperature,
+        analogVRef: sensors.analogVRef,
         openFile: () => ({
           read: (bytes: number) => binaryString(Array.from({ length: bytes }, () => this.noise("os")(8))),
           close: () => {},
         }),
         watchdog: { enable: () => {}, kick: () => {} },
+        native: (this.native = createNativeCall(realm, record)).members,
       }),
-      process: { env: { BOARD: record.name.toUpperCase(), VERSION: "2v29.277", SERIAL: "simulated" } },
+      process: {
+        env: { BOARD: record.name.toUpperCase(), VERSION: "2v29.277", SERIAL: "simulated" },
+        memory: () => strict("process.memory()", {}), // only ever called for its garbage collection
+      },
       require: (name: string) => {
         if (modules[name]) return modules[name];
         throw new realm.Error(`Module ${name} not found`);
       },
-      getTime: () => clock.now() + this.jitter(),
+      getTime: () => clock.now() + sensors.elapsed(),
       setTimeout: (callback: () => void, ms = 0) => timer(callback, ms, false),
       setInterval: (callback: () => void, ms = 0) => timer(callback, ms, true),
       clearTimeout: clear,
@@ -174,18 +190,11 @@ export class SimBoard {
       print: (...parts: unknown[]) => this.options.onConsole?.(parts.map(String).join(" ")),
       atob: (text: string) => Buffer.from(text, "base64").toString("latin1"),
       btoa: (text: string) => Buffer.from(text, "latin1").toString("base64"),
-      peek32: () => {
-        throw new Error("host-sim: peek32 is not modelled on this board");
-      },
-      ...this.pins.globals((kind, bits) => this.noise(kind)(bits)),
+      ...sensors.globals,
+      ...this.pins.globals(sensors),
     };
     for (const [name, value] of Object.entries(globals))
       Object.defineProperty(context, name, { value, writable: true });
     context.global = vm.runInContext("this", context);
-  }
-
-  /** What a call of getTime differs by on a real board: up to 15 us, from the timer's noise model. */
-  private jitter(): number {
-    return this.noise("timer")(4) / 1e6;
   }
 }

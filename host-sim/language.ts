@@ -30,7 +30,8 @@ type Fn = (...args: unknown[]) => unknown;
 /** Espruino 2v29: at the end of a string, a beginning of the needle is taken for the needle. */
 export function indexOfAsEspruino(text: string, needle: string, from = 0): number {
   if (needle.length > text.length) return -1;
-  for (let at = Math.max(0, from); at < text.length; at++) {
+  // A search that would start too late starts at the first place where the needle no longer fits.
+  for (let at = Math.min(Math.max(0, from), text.length - needle.length + 1); at < text.length; at++) {
     const n = Math.min(needle.length, text.length - at);
     if (text.substring(at, at + n) === needle.substring(0, n)) return at;
   }
@@ -80,10 +81,10 @@ function oddStrings(realm: Record<string, { prototype: Any }>): void {
   prototype.split = function (this: unknown, separator?: unknown) {
     const text = String(this);
     if (typeof separator !== "string") return Reflect.apply(split, text, [separator]);
-    // An empty text gives [] for a separator of two characters or more.
-    return text === "" && separator.length > 1
-      ? Reflect.apply(split, "", [""])
-      : Reflect.apply(split, text, [separator]);
+    // A separator longer than the text by two or more gives [].
+    return Reflect.apply(split, separator.length > text.length + 1 ? "" : text, [
+      separator.length > text.length + 1 ? "" : separator,
+    ]);
   };
   prototype.replace = function (this: unknown, what: unknown, by: unknown) {
     const text = String(this);
@@ -129,7 +130,10 @@ function oddArrays(realm: Record<string, { prototype: Any } & Any>, fail: (messa
     // The engine cuts off what does not fit, without a word.
     const fits = from.length + offset <= this.length;
     const room = Math.max(0, this.length - offset);
-    return Reflect.apply(set, this, [fits ? from : Array.prototype.slice.call(from, 0, room), offset]);
+    return Reflect.apply(set, this, [
+      fits ? from : Array.prototype.slice.call(from, 0, room),
+      Math.min(offset, this.length),
+    ]);
   };
   const global = realm.global as Any;
   global.Uint8Array = new Proxy(global.Uint8Array as Uint8ArrayConstructor, {

@@ -1,5 +1,6 @@
 // The engine's class `E`: what the firmware uses of it, with the engine's semantics (Espruino's reference and
 // libs; differences between what it says and what it does follow what it does).
+import vm from "node:vm";
 import { strict } from "./strict.ts";
 
 /** Constructors of the realm in which the firmware runs. */
@@ -7,7 +8,19 @@ export interface Realm {
   Uint8Array: Uint8ArrayConstructor;
   Error: ErrorConstructor;
   Array: ArrayConstructor;
+  /** Compiles a function that uses nothing but its arguments as one of the realm's own. */
+  adopt<F>(f: F): F;
 }
+
+export function realmOf(context: vm.Context): Realm {
+  return {
+    ...(vm.runInContext("({ Uint8Array, Error, Array })", context) as Omit<Realm, "adopt">),
+    adopt: (f) => vm.runInContext(`(${String(f)})`, context) as typeof f,
+  };
+}
+
+/** Node's own: for modules that run without a board. */
+export const HOST_REALM: Realm = { Uint8Array, Error, Array, adopt: (f) => f };
 
 type Typed = Uint8Array | Int32Array | Float64Array;
 
@@ -32,11 +45,12 @@ export function binaryString(bytes: ArrayLike<number>): string {
 /** v = 0; for (i in a) v += a[i] * b[(i + offset) % b.length], in that order, in doubles. */
 export function convolve(a: ArrayLike<number>, b: ArrayLike<number>, offset: number): number {
   let sum = 0;
-  let at = offset % b.length;
-  if (at < 0) at += b.length;
-  for (let i = 0; i < a.length; i++) {
+  const [length, period] = [a.length, b.length]; // asked once: every multiplication of the curves passes here
+  let at = offset % period;
+  if (at < 0) at += period;
+  for (let i = 0; i < length; i++) {
     sum += a[i] * b[at];
-    if (++at === b.length) at = 0;
+    if (++at === period) at = 0;
   }
   return sum;
 }
@@ -44,6 +58,13 @@ export function convolve(a: ArrayLike<number>, b: ArrayLike<number>, offset: num
 /** Reads `from` in groups of `bits` bits and writes each, looked up in `map` or put through it, to `to`. */
 export function mapInPlace(from: Typed, to: Typed, map?: Typed | ((v: number, i: number) => number), bits = 0): void {
   const width = 8 * from.BYTES_PER_ELEMENT;
+  if (width === 8 && !bits) {
+    // Byte by byte, which is what the curves do all the time.
+    const length = Math.min(from.length, to.length);
+    if (typeof map === "function") for (let i = 0; i < length; i++) to[i] = map(from[i], i);
+    else for (let i = 0; i < length; i++) to[i] = map ? map[from[i]] : from[i];
+    return;
+  }
   const group = Math.abs(bits) || width;
   const mask = group === 32 ? -1 : (1 << group) - 1;
   let pool = 0;
@@ -69,13 +90,16 @@ export interface NativesHost {
   analogVRef(): number;
   openFile(path: string): { read(bytes: number): string; close(): void };
   watchdog: { enable(seconds: number, isAuto: boolean): void; kick(): void };
+  /** nativeCall and getAddressOf. */
+  native?: object;
 }
 
 export function createE(realm: Realm, host: NativesHost): object {
   const bytes = (...parts: unknown[]) => new realm.Uint8Array(parts.flatMap(bytesFrom));
   return strict("E", {
-    convolve,
-    mapInPlace,
+    // V8 learns an array's type a function: one function for the arrays of many boards is slow, and the curves live on it.
+    convolve: realm.adopt(convolve),
+    mapInPlace: realm.adopt(mapInPlace),
     toUint8Array: bytes,
     toString: (...parts: unknown[]) => binaryString(parts.flatMap(bytesFrom)),
     // A copy: JavaScript strings cannot be written to, so what wipes a string on the engine does nothing here.
@@ -88,5 +112,6 @@ export function createE(realm: Realm, host: NativesHost): object {
     enableWatchdog: (seconds: number, isAuto: boolean) => host.watchdog.enable(seconds, isAuto),
     kickWatchdog: () => host.watchdog.kick(),
     on: () => {},
+    ...host.native,
   });
 }

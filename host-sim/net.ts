@@ -1,13 +1,12 @@
 // The engine's require("net"), as libs/network/socketserver.c behaves: one accept a server and one receive of at most
 // 536 bytes a socket in each idle pass, callbacks queued and run at the end of the pass, a socket that may be dead by
-// the time its connection callback runs, data events without a handler kept up to 512 bytes and then lost.
+// the time its connection callback runs, what arrives before there is a data handler kept for it.
 import { binaryString, bytesFrom } from "./natives.ts";
 import type { Realm } from "./natives.ts";
 import type { Connection, Listener, Network } from "./network.ts";
-import { strict } from "./strict.ts";
+import { notModelled, strict } from "./strict.ts";
 
 const CHUNK_BYTES = 536;
-const STREAM_BUFFER_CHARS = 512;
 
 type Handler = (...args: unknown[]) => void;
 
@@ -16,12 +15,18 @@ interface SocketState {
   socket: Record<string, unknown>;
   handlers: Map<string, Handler[]>;
   send: number[];
+  connected: boolean;
   closing: boolean;
-  buffered: string;
+  /** What arrived while there was no data handler, a piece a pass. */
+  buffered: string[];
 }
 
 export interface EngineNet {
   module: object;
+  /** A socket that the device opened. @param onConnect is called once the engine has looked at it. */
+  open(connection: Connection, onConnect: Handler): object;
+  /** What the engine throws out of its idle loop, after the callbacks of the pass. */
+  raise(error: Error): void;
   /** One pass of the engine's idle loop. @returns whether anything happened. */
   pass(): boolean;
   /** Ends everything: the power is gone. */
@@ -34,28 +39,34 @@ export function createEngineNet(realm: Realm, network: Network, run: (callback: 
   const servers: { listener: Listener | undefined; onConnect: Handler }[] = [];
   const sockets = new Set<SocketState>();
   let queue: (() => void)[] = [];
+  let raised: Error[] = [];
 
   function emit(state: SocketState, event: string, ...args: unknown[]): void {
     for (const handler of state.handlers.get(event) ?? []) queue.push(() => handler.call(state.socket, ...args));
   }
 
   function pushData(state: SocketState, data: string): void {
-    if (state.handlers.has("data")) emit(state, "data", data);
-    else state.buffered = (state.buffered + data).slice(0, STREAM_BUFFER_CHARS);
+    // The one event that is not queued: the engine's stream calls its reader at once.
+    const readers = state.handlers.get("data");
+    if (readers) for (const reader of readers) run(() => reader.call(state.socket, data));
+    else state.buffered.push(data);
   }
 
   function open(connection: Connection): SocketState {
-    const state: SocketState = { connection, socket: {}, handlers: new Map(), send: [], closing: false, buffered: "" };
+    const state: SocketState = {
+      ...{ connection, socket: {}, handlers: new Map(), send: [] },
+      ...{ connected: false, closing: false, buffered: [] },
+    };
     const closed = () => new realm.Error("This socket is closed");
     const members = {
       sckt: 1 as number | undefined,
       clsNow: false,
       on(event: string, handler: Handler) {
         state.handlers.set(event, [...(state.handlers.get(event) ?? []), handler]);
-        if (event === "data" && state.buffered) {
-          emit(state, "data", state.buffered);
-          state.buffered = "";
-        }
+        if (event !== "data") return;
+        // The engine hands out the second of two kept pieces first, and then again in every pass.
+        if (state.buffered.length > 1) throw notModelled("a data handler attached after two pieces have come");
+        for (const data of state.buffered.splice(0)) emit(state, "data", data);
       },
       write(data: unknown) {
         if (!sockets.has(state)) throw closed();
@@ -81,7 +92,8 @@ export function createEngineNet(realm: Realm, network: Network, run: (callback: 
     sockets.delete(state);
     state.connection.close();
     state.socket.sckt = undefined;
-    if (hadError) emit(state, "error", { code: unsent ? -8 : error, message: unsent ? "unsent data" : "error" });
+    if (hadError)
+      emit(state, "error", { code: unsent ? -8 : error, message: unsent ? "unsent data" : "unknown error" });
     emit(state, "end");
     emit(state, "close", hadError);
   }
@@ -107,9 +119,16 @@ export function createEngineNet(realm: Realm, network: Network, run: (callback: 
       if (typeof data === "number") {
         closeNow = true;
         error = error || data;
-      } else if (data.length) {
-        busy = true;
-        pushData(state, binaryString(data));
+      } else {
+        if (!state.connected) {
+          state.connected = true;
+          emit(state, "connect", state.socket);
+          if (!state.send.length) emit(state, "drain", state.socket);
+        }
+        if (data.length) {
+          busy = true;
+          pushData(state, binaryString(data));
+        }
       }
     }
     if (closeNow) close(state, error);
@@ -126,10 +145,16 @@ export function createEngineNet(realm: Realm, network: Network, run: (callback: 
       queue.push(() => server.onConnect(socket));
     }
     for (const state of [...sockets]) if (passSocket(state)) busy = true;
-    const due = queue;
-    queue = [];
-    for (const callback of due) run(callback);
-    return busy || due.length > 0;
+    // Until none is left, also of those that these queue.
+    const due = queue.length;
+    while (queue.length) run(queue.shift()!);
+    const errors = raised;
+    raised = [];
+    for (const error of errors)
+      run(() => {
+        throw error;
+      });
+    return busy || due > 0 || errors.length > 0;
   }
 
   const module = strict("net", {
@@ -149,6 +174,12 @@ export function createEngineNet(realm: Realm, network: Network, run: (callback: 
   });
   return {
     module,
+    open(connection, onConnect) {
+      const state = open(connection);
+      state.handlers.set("connect", [onConnect]);
+      return state.socket;
+    },
+    raise: (error) => void raised.push(error),
     pass,
     reset() {
       for (const server of servers) server.listener?.close();
@@ -156,6 +187,7 @@ export function createEngineNet(realm: Realm, network: Network, run: (callback: 
       servers.length = 0;
       sockets.clear();
       queue = [];
+      raised = [];
     },
     count: () => sockets.size,
   };

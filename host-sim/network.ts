@@ -1,5 +1,7 @@
 // What lies under the simulated engine's sockets: either memory, for tests in virtual time, or the host's TCP.
 import net from "node:net";
+import type { Duplex } from "node:stream";
+import { dialBlocking, DialError } from "./dial.ts";
 
 export interface Connection {
   /** Up to `max` bytes, none if there are none at the moment, or -1 when the peer has gone. */
@@ -17,6 +19,10 @@ export interface Listener {
 export interface Network {
   /** @throws Error if the port is taken. */
   listen(port: number): Listener;
+  /** From the device to somebody else. @throws DialError when nobody is there. */
+  dial(host: string, port: number): Duplex;
+  /** Something happened on what `dial` gave out: the engine should make a pass. */
+  wake(): void;
 }
 
 /** The test's end of a connection through memory. */
@@ -30,8 +36,18 @@ export interface Peer {
   end(): void;
 }
 
+/** Peers connect to the device. The device itself reaches nobody, but its attempts are kept. */
 export class MemoryNetwork implements Network {
   private readonly ports = new Map<number, Connection[]>();
+  /** host:port of every attempt of the device to connect. */
+  readonly dialled: string[] = [];
+
+  dial(host: string, port: number): never {
+    this.dialled.push(`${host}:${port}`);
+    throw new DialError("in memory there is nobody to connect to", false);
+  }
+
+  wake(): void {}
 
   listen(port: number): Listener {
     if (this.ports.has(port)) throw new Error(`port ${port} is taken`);
@@ -90,11 +106,18 @@ export class HostNetwork implements Network {
     this.onListening = onListening;
   }
 
+  dial(host: string, port: number): Duplex {
+    return dialBlocking(host, port);
+  }
+
   listen(port: number): Listener {
     const waiting: Connection[] = [];
     const server = net.createServer({ allowHalfOpen: true }, (socket) => {
       waiting.push(this.wrap(socket));
       this.wake();
+    });
+    server.on("error", (error) => {
+      throw new Error(`host-sim: cannot listen for the device's port ${port}: ${error.message}`);
     });
     server.listen(this.ports(port), "127.0.0.1", () =>
       this.onListening(port, (server.address() as net.AddressInfo).port),

@@ -1,5 +1,5 @@
 // Noise for the simulated sources. Every model is seeded, so that a failing test can be run again, and says what it
-// imitates. (Issue-sized models of drift, hum and attacks live in noise-models.ts.)
+// imitates. The models by name are in noise/models.ts.
 
 /** Gives raw samples of `bits` bits. */
 export type NoiseModel = (bits: number) => number;

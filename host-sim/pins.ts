@@ -1,6 +1,7 @@
 // GPIO: pins as opaque objects under the engine's names, a button that can be driven from outside, LEDs that can be
 // watched, and setWatch with the engine's debounce.
 import type { Clock } from "./clock.ts";
+import type { Sensors } from "./sensors.ts";
 
 type WatchOptions = { repeat?: boolean; edge?: string; debounce?: number };
 type WatchCallback = (event: { state: boolean; time: number; lastTime?: number; pin: object }) => void;
@@ -64,17 +65,17 @@ export class Pins {
     else fire();
   }
 
-  /** @param sample a noise source by kind: what analogRead converts. */
-  globals(sample: (kind: string, bits: number) => number): Record<string, unknown> {
+  /** @param sensors what is wired to pins that noise is read from. */
+  globals(sensors: Pick<Sensors, "analog" | "digital">): Record<string, unknown> {
     const nameOf = (pin: unknown) => String(pin);
     return {
       ...Object.fromEntries(this.objects),
-      digitalRead: (pin: object) => this.level(nameOf(pin)),
+      digitalRead: (pin: object) => sensors.digital(nameOf(pin)) ?? this.level(nameOf(pin)),
       digitalWrite: (pin: object, level: number) => {
         this.levels.set(nameOf(pin), level ? 1 : 0);
         this.onLed(nameOf(pin), !!level);
       },
-      analogRead: () => (2048 + sample("adc", 4)) / 4096,
+      analogRead: (pin: object) => sensors.analog(nameOf(pin)) ?? NaN,
       setWatch: (callback: WatchCallback, pin: object, options: WatchOptions = {}) => {
         const id = this.next++;
         this.watches.set(id, { pin: nameOf(pin), callback, options });

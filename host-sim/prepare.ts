@@ -14,6 +14,8 @@ export function preparedFlash(record: BoardRecord, bundle: string, flashed: Flas
   const storage = storageOf(record, flash);
   storage.write(".bootcde", bundle);
   storage.write("wib.cfg", JSON.stringify(flashed));
+  // Erased flash for the seed file, so that no boot has to make a file (docs/ENTROPY.md section 7).
+  storage.write("wib.sed", new Uint8Array([255]), 0, record.storage.seedBytes ?? 2048);
   return flash;
 }
 

@@ -4,8 +4,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createFlashModule } from "../../host-sim/flash-module.ts";
 import { LINUX_REGION, NorFlash, seeded } from "../../host-sim/flash.ts";
+import { times } from "../support/random.ts";
 
-const COUNT = Number(process.env.WIB_COUNT ?? 50);
+const COUNT = times(50);
 const SEED = Number(process.env.WIB_SEED ?? Date.now() % 1e6);
 const START = 0x08004000;
 const REGION = { start: START, bytes: 256, page: 64 };

@@ -4,8 +4,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { NorFlash, PowerCut, seeded, type Region } from "../../host-sim/flash.ts";
 import { createStorage, type StorageModule } from "../../host-sim/storage.ts";
+import { times } from "../support/random.ts";
 
-const COUNT = Number(process.env.WIB_COUNT ?? 10);
+const COUNT = times(10);
 const SEED = Number(process.env.WIB_SEED ?? Date.now() % 1e6);
 const START = 0x08004000;
 const ONE_PAGE: Region = { start: START, bytes: 2048, page: 2048 };

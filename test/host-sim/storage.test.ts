@@ -4,8 +4,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { NorFlash, seeded } from "../../host-sim/flash.ts";
 import { createStorage, type StorageOptions } from "../../host-sim/storage.ts";
+import { times } from "../support/random.ts";
 
-const COUNT = Number(process.env.WIB_COUNT ?? 20);
+const COUNT = times(20);
 const SEED = Number(process.env.WIB_SEED ?? Date.now() % 1e6);
 const START = 0x08004000;
 
