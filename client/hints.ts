@@ -5,7 +5,8 @@ const NOT_A_DEVICE = "is this really a Wib device in setup mode?";
 const MISUNDERSTANDING = "device and client do not understand each other: is one of them older than the other?";
 
 const HINTS: Record<string, string> = {
-  [ERROR.unauthenticated]: "wrong serial, or the session has timed out; check the label and start again",
+  [ERROR.unauthenticated]:
+    "wrong serial, or the session has timed out, or somebody is in between; check the label and start again",
   [ERROR.triesUsedUp]:
     "too many wrong serials: hold the button for 10 seconds for a factory reset, then set it up anew",
   [ERROR.busy]: "somebody else is at it, or you were too quick; wait a moment and start again",
@@ -31,7 +32,9 @@ const HINTS: Record<string, string> = {
   [ERROR.keyNotWanted]: "the device has made its own key: leave out --key",
   [ERROR.bodyTooLarge]: "leave out the root certificate, or use a P-256 key",
   [ERROR.malformedWishes]: "a name has 1 to 64 letters, digits, hyphens and dots",
-  [ERROR.suiteNotOffered]: "pick another suite with --suite",
+  // The client picks one of those offered: no advice to pick another, or anybody could give it.
+  [ERROR.suiteNotOffered]:
+    "it was in the greeting: somebody interferes, or device and client do not understand each other",
   [ERROR.malformedRequest]: MISUNDERSTANDING,
   [ERROR.lengthRequired]: MISUNDERSTANDING,
   [ERROR.malformedPublicKey]: MISUNDERSTANDING,

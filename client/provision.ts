@@ -4,33 +4,36 @@
 import { bytesToHex, equalBytes, hexToBytes } from "./bytes.ts";
 import {
   AUTH_BYTES,
-  COOKIE_HEX_CHARS,
   COOKIE_NAME,
   PATH_AUTH,
   PATH_DH,
   PATH_KEY,
-  SALT_BYTES,
   STEP_AUTH,
   STEP_KEY,
+  SUITE_CPACE,
   TAG_BYTES,
   TYPE_BYTES,
 } from "../firmware/protocol.ts";
 import { EXIT_REFUSED_BY_DEVICE, usageError, WibError } from "./errors.ts";
+import { getOffer } from "./greeting.ts";
+import type { Offer } from "./greeting.ts";
 import { hintFor } from "./hints.ts";
 import { request } from "./http.ts";
 import type { HttpAnswer } from "./http.ts";
+import { isCode, notADevice, refused } from "./refused.ts";
 import { deriveKeys, expectedProof, seal, transcriptHash, wipeKeys } from "./schedule.ts";
 import type { SessionKeys } from "./schedule.ts";
 import { canonicalSerial } from "./serial.ts";
 import { SUITES } from "./suites.ts";
-import type { ClientSuite } from "./suites.ts";
+import type { ClientExchange, ClientSuite } from "./suites.ts";
 
 export interface ProvisionOptions {
   url: string;
   serial: string;
   /** What is sealed into the last step: see client/key-text.ts. */
   keyText: Uint8Array;
-  suite: string;
+  /** cpace-x25519 unless given. */
+  suite?: string;
   /** Take a device that says it is a bench build. */
   allowBench?: boolean;
   onProgress?: (step: string, done: boolean) => void;
@@ -42,24 +45,6 @@ export interface ProvisionResult {
   build: string;
   suite: string;
   installed: true;
-}
-
-interface Offer {
-  build: string;
-  offered: string;
-  salt: Uint8Array;
-  waitMs: number;
-  maxBytes: number;
-  tries: number;
-  cookie: string;
-}
-
-const GET_TIMEOUT_MS = 15000;
-/** On top of what the device says a step may take. */
-const NETWORK_MS = 10000;
-
-function notADevice(what: string): WibError {
-  return new WibError(what, "is this really a Wib device in setup mode?", EXIT_REFUSED_BY_DEVICE);
 }
 
 /** @throws WibError */
@@ -74,68 +59,36 @@ export function parseDeviceUrl(text: string): URL {
   return url;
 }
 
-/** An answer without a proof that is not what was hoped for. Nothing in it is believed; it is only repeated. */
-function refused(step: string, answer: HttpAnswer): WibError {
-  const code = answer.headers["wib-error"];
-  const known = code && /^[a-z0-9-]{1,64}$/.test(code) ? code : undefined;
-  return new WibError(
-    `${step}: the device answers ${answer.status}${known ? ` ${known}` : ""}`,
-    hintFor(known, answer.status),
-    EXIT_REFUSED_BY_DEVICE,
-    known,
-  );
-}
-
-async function getOffer(base: URL): Promise<Offer> {
-  const answer = await request(base, { method: "GET", path: PATH_DH, timeoutMs: GET_TIMEOUT_MS });
-  if (answer.status !== 200) throw refused("greeting", answer);
-  let json: Record<string, unknown>;
-  try {
-    json = JSON.parse(new TextDecoder().decode(answer.body));
-  } catch {
-    throw notADevice("the greeting is no JSON");
-  }
-  if (json.v !== 1) throw notADevice(`the device speaks version ${String(json.v)} of the protocol, this client 1`);
-  const suites = json.suites;
-  const cookie = answer.setCookie
-    .map((line) => new RegExp(`^${COOKIE_NAME}=([0-9a-f]+)(;|$)`).exec(line)?.[1])
-    .find(Boolean);
-  const good =
-    (json.build === "product" || json.build === "bench") &&
-    Array.isArray(suites) &&
-    suites.every((name) => typeof name === "string" && /^[a-z0-9-]+$/.test(name)) &&
-    typeof json.salt === "string" &&
-    new RegExp(`^[0-9a-f]{${SALT_BYTES * 2}}$`).test(json.salt) &&
-    [json.window, json.tries, json.wait, json.max].every((n) => Number.isInteger(n)) &&
-    cookie?.length === COOKIE_HEX_CHARS;
-  if (!good) throw notADevice("the greeting has not the members it should have");
-  return {
-    build: json.build as string,
-    offered: (suites as string[]).join(","),
-    salt: hexToBytes(json.salt as string),
-    waitMs: Math.min(json.wait as number, 600) * 1000 + NETWORK_MS,
-    maxBytes: json.max as number,
-    tries: json.tries as number,
-    cookie: cookie!,
-  };
-}
-
 function suiteNamed(name: string): ClientSuite {
   const suite = SUITES.find((s) => s.name === name);
   if (!suite) throw usageError(`unknown suite "${name}"`, `known: ${SUITES.map((s) => s.name).join(", ")}`);
   return suite;
 }
 
+/** There is no falling back: who can change the greeting could choose for us. */
 function checkOffered(name: string, offer: Offer): void {
-  if (!offer.offered.split(",").includes(name))
-    throw usageError(
-      `the device does not offer ${name}`,
-      `it offers ${offer.offered.replaceAll(",", ", ")}; pick one with --suite`,
-    );
+  const offered = offer.offered.split(",");
+  if (offered.includes(name)) return;
+  const known = SUITES.filter((s) => offered.includes(s.name)).map((s) => s.name);
+  const offers = known.length ? `it offers ${known.join(", ")}` : "it offers none that this client knows";
+  throw usageError(
+    `the device does not offer ${name}`,
+    name === SUITE_CPACE
+      ? `${offers}; if it should offer ${name}, somebody interferes. docs/SECURITY.md says when another --suite will do`
+      : `${offers}; ${known.includes(SUITE_CPACE) ? "leave out --suite" : "choose with --suite"}`,
+  );
 }
 
-async function exchangeKeys(base: URL, offer: Offer, suite: ClientSuite): Promise<SessionKeys> {
-  const exchange = suite.begin();
+async function exchangeKeys(base: URL, offer: Offer, suite: ClientSuite, serial: Uint8Array): Promise<SessionKeys> {
+  const exchange = suite.begin({ serial, ...offer });
+  try {
+    return await agree(base, offer, suite.name, exchange);
+  } finally {
+    exchange.wipe();
+  }
+}
+
+async function agree(base: URL, offer: Offer, suite: string, exchange: ClientExchange): Promise<SessionKeys> {
   const answer = await request(base, {
     method: "POST",
     path: PATH_DH,
@@ -149,7 +102,7 @@ async function exchangeKeys(base: URL, offer: Offer, suite: ClientSuite): Promis
     throw notADevice("the key agreement's answer has the wrong type");
   const transcript = transcriptHash({
     build: offer.build,
-    suite: suite.name,
+    suite,
     salt: offer.salt,
     offered: offer.offered,
     cookie: offer.cookie,
@@ -178,8 +131,8 @@ async function sealedStep(
   const proof = answer.headers["wib-proof"];
   const code = answer.headers["wib-error"] ?? "";
   if (proof === undefined) {
-    // 401 and 503 come without one; anything else without one is not the device's.
-    if (answer.status === 401 || answer.status === 503) throw refused(step.name, answer);
+    // 401, 429 and 503 come without one; anything else without one is not the device's.
+    if ([401, 429, 503].includes(answer.status)) throw refused(step.name, answer);
     throw new WibError(
       `${step.name}: an answer ${answer.status} without proof`,
       "somebody interferes, or this is no Wib device: do not go on in this network",
@@ -194,6 +147,8 @@ async function sealedStep(
       "somebody interferes: do not go on in this network",
       EXIT_REFUSED_BY_DEVICE,
     );
+  if (answer.status >= 400 && !isCode(code))
+    throw notADevice(`${step.name}: an answer ${answer.status} with a code that is none`);
   if (answer.status >= 400)
     throw new WibError(
       `${step.name}: the device refuses: ${code}`,
@@ -207,8 +162,21 @@ async function sealedStep(
 /** @throws WibError */
 export async function provision(options: ProvisionOptions): Promise<ProvisionResult> {
   const base = parseDeviceUrl(options.url);
+  const suite = suiteNamed(options.suite ?? SUITE_CPACE);
   const serial = new TextEncoder().encode(canonicalSerial(options.serial));
-  const suite = suiteNamed(options.suite);
+  try {
+    return await setUp(base, suite, serial, options);
+  } finally {
+    serial.fill(0);
+  }
+}
+
+async function setUp(
+  base: URL,
+  suite: ClientSuite,
+  serial: Uint8Array,
+  options: ProvisionOptions,
+): Promise<ProvisionResult> {
   const progress = options.onProgress ?? (() => {});
 
   progress("greeting", false);
@@ -228,7 +196,7 @@ export async function provision(options: ProvisionOptions): Promise<ProvisionRes
   progress("greeting", true);
 
   progress("key agreement", false);
-  const keys = await exchangeKeys(base, offer, suite);
+  const keys = await exchangeKeys(base, offer, suite, serial);
   progress("key agreement", true);
   try {
     progress("serial", false);
@@ -245,7 +213,6 @@ export async function provision(options: ProvisionOptions): Promise<ProvisionRes
     progress("certificate", true);
   } finally {
     wipeKeys(keys);
-    serial.fill(0);
   }
   return { url: base.origin, build: offer.build, suite: suite.name, installed: true };
 }

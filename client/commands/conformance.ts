@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import { expectation } from "../conformance/case.ts";
+import { CASES } from "../conformance/cases.ts";
 import type { Verdict } from "../conformance/judge.ts";
 import { selectCases, startConformance } from "../conformance/start.ts";
 import type { Conformance } from "../conformance/start.ts";
@@ -26,7 +27,9 @@ serial and any certificate and key that belong together; no port is used twice. 
 is done, or when nothing has come for 3 seconds after the flaw. What your client tells its user does not show on the
 wire: with --run it counts too. The command gets WIB_CASE, WIB_URL, WIB_SERIAL and WIB_SUITE (the first one offered),
 and ends with 0 for success. For instance:
-  wib conformance --run 'wib provision "$WIB_URL" --suite "$WIB_SUITE" --cert device.pem --key device.key'
+  wib conformance --run 'wib provision "$WIB_URL" --cert device.pem --key device.key'
+That is for a client that uses cpace-x25519 unless told otherwise. One that can be told has further cases:
+  wib conformance --suite p256 --run 'wib provision "$WIB_URL" --suite "$WIB_SUITE" --cert device.pem --key device.key'
 Ends with 0 if every case has passed, else with 1.`;
 
 function parsePort(text: string): number {
@@ -42,7 +45,7 @@ export function addConformance(program: Command): void {
     .option("--port <n>", "port of the first case, the others follow; 0 for any that are free", parsePort, 0)
     .option("--host <address>", "address to listen at", "127.0.0.1")
     .option("--serial <serial>", "the devices' serial; drawn unless given")
-    .option("--suite <name>", "offer only this suite, x25519 or p256")
+    .option("--suite <name>", "offer only this suite: cpace-x25519, x25519, p256 or ffdhe2048")
     .option("--case <names...>", "only these cases")
     .option("--run <command>", "run this shell command against each case, one after the other")
     .option("--list", "print the cases and what is expected, and end")
@@ -78,8 +81,11 @@ async function runAll(command: string, conformance: Conformance): Promise<void> 
 
 async function run(options: Options): Promise<void> {
   if (options.list) {
-    for (const c of selectCases(options.case, options.suite))
-      print(options, { case: c.name, expect: expectation(c), section: c.section }, `${c.name}: ${expectation(c)}`);
+    const listed = options.case || options.suite ? selectCases(options.case, options.suite) : CASES;
+    for (const c of listed) {
+      const json = { case: c.name, expect: expectation(c), section: c.section, suites: c.suites };
+      print(options, json, `${c.name}: ${expectation(c)}${c.suites ? `  [${c.suites.join(", ")}]` : ""}`);
+    }
     return;
   }
   let finish = () => {};

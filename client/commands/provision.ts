@@ -1,4 +1,5 @@
 // wib provision: sets up one device.
+import { SUITE_CPACE } from "../../firmware/protocol.ts";
 import cliProgress from "cli-progress";
 import type { Command } from "commander";
 import { usageError } from "../errors.ts";
@@ -59,7 +60,11 @@ export function addProvision(program: Command): void {
     .argument("<url>", "the device, like http://192.168.4.1")
     .requiredOption("--cert <file>", "certificate chain, PEM, in any order")
     .requiredOption("--key <file>", "the certificate's private key, PEM")
-    .requiredOption("--suite <name>", "x25519 or p256")
+    .option(
+      "--suite <name>",
+      "another than cpace-x25519: x25519, p256 or ffdhe2048, none of which stops somebody in between",
+      SUITE_CPACE,
+    )
     .option("--serial <serial>", "the serial on the label (other users of this machine may see it: prefer the next)")
     .option("--serial-file <file>", "a file that holds the serial; or set WIB_SERIAL")
     .option("--wifi <ssid>", "the network the device joins after setup")

@@ -1,16 +1,17 @@
 // What goes wrong on the way: redirects, answers that are cut, endless or late, connections that drop; and the honest
 // devices (docs/PROTOCOL.md 2.3, 6.1).
-import { PATH_AUTH, PATH_CSR, PATH_DH, PATH_KEY, SUITE_P256, SUITE_X25519 } from "../../firmware/protocol.ts";
-
+import * as P from "../../firmware/protocol.ts";
 import { formatSerial } from "../serial.ts";
+import { secretWithShortPower } from "./bad-values.ts";
 import type { Case, Rule, Step } from "./case.ts";
+import { DEVICE_SUITES } from "./public-keys.ts";
 
 const PATH: Record<Step, string> = {
-  greeting: `GET ${PATH_DH}`,
-  dh: `POST ${PATH_DH}`,
-  auth: PATH_AUTH,
-  csr: PATH_CSR,
-  key: PATH_KEY,
+  greeting: `GET ${P.PATH_DH}`,
+  dh: `POST ${P.PATH_DH}`,
+  auth: P.PATH_AUTH,
+  csr: P.PATH_CSR,
+  key: P.PATH_KEY,
 };
 
 /** An answer to a sealed body that is lost may be asked for again, with the identical bytes. */
@@ -20,10 +21,31 @@ const STEPS: Step[] = ["greeting", "dh", "auth", "key"];
 /** From the end of a 204: two header lines of 44 bytes, the empty line, and some of the proof before them. */
 const PROOF_CUT_BYTES = 80;
 
+/** Bit 255 is ignored for the arithmetic; the transcript, and CPace's, have the value as it was sent. */
+function bit255(suite: string, prefix: string): Case {
+  return {
+    ...{ name: `${prefix}-bit-255`, section: "4", at: "dh", rule: "go-on", suites: [suite] },
+    does: "the device is honest, and bit 255 of its public value is set, which the client must ignore",
+    value(u) {
+      const set = u.slice();
+      set[31] |= 128;
+      return set;
+    },
+  };
+}
+
+function shortPower(name: string, does: string, base: (peer: Uint8Array) => bigint): Case {
+  return {
+    ...{ name: `ffdhe2048-short-${name}`, section: "4", at: "dh", rule: "go-on", suites: [P.SUITE_FFDHE2048] },
+    does: `the device is honest, and ${does}`,
+    secret: (secret, peer) => secretWithShortPower(secret, base(peer)),
+  };
+}
+
 const HONEST: Case[] = [
-  ...[SUITE_X25519, SUITE_P256].map((suite): Case => ({
-    ...{ name: `honest-${suite}`, section: "10", at: "greeting", rule: "go-on", suite },
-    does: `the device is honest and offers ${suite}`,
+  ...DEVICE_SUITES.map(({ name }): Case => ({
+    ...{ name: `honest-${name}`, section: "10", at: "greeting", rule: "go-on", suites: [name] },
+    does: `the device is honest and offers ${name}`,
   })),
   {
     ...{ name: "serial-as-typed", section: "8", at: "greeting", rule: "go-on" },
@@ -31,15 +53,12 @@ const HONEST: Case[] = [
     show: (serial) =>
       ` ${formatSerial(serial).toLowerCase().replaceAll("0", "o").replaceAll("1", "l").replaceAll("-", " ")} `,
   },
-  {
-    ...{ name: "x25519-bit-255", section: "4", at: "dh", rule: "go-on", suite: SUITE_X25519 },
-    does: "the device is honest, and bit 255 of its public value is set, which the client must ignore",
-    value(u) {
-      const set = u.slice();
-      set[31] |= 128;
-      return set;
-    },
-  },
+  bit255(P.SUITE_X25519, "x25519"),
+  bit255(P.SUITE_CPACE, "cpace"),
+  shortPower("y", "its y is a byte shorter than p, its DER too", () => 2n),
+  shortPower("z", "Z has a zero byte in front, which belongs to the ikm", (peer) =>
+    BigInt(`0x${Buffer.from(peer).toString("hex")}`),
+  ),
   ...STEPS.map((at): Case => ({
     ...{ name: `slow-${at}`, section: "3.1", at, rule: "go-on", act: () => ({ kind: "late" }) },
     does: `the device takes its time over ${PATH[at]}, but less than the greeting's wait`,
@@ -48,7 +67,7 @@ const HONEST: Case[] = [
 
 const REDIRECTS: Case[] = STEPS.map((at): Case => {
   const status = at === "greeting" ? 302 : 307; // 307 would send the body again
-  const headers = { Location: at === "greeting" || at === "dh" ? `${PATH_DH}?again` : `${PATH[at]}?again` };
+  const headers = { Location: at === "greeting" || at === "dh" ? `${P.PATH_DH}?again` : `${PATH[at]}?again` };
   return {
     ...{ name: `redirect-${at}`, section: "2.3", at, rule: "stop" },
     does: `the device answers ${PATH[at]} with ${status} and a Location`,

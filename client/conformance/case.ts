@@ -53,12 +53,14 @@ export interface Case {
   code?: string;
   /** The device never sees the request; after the first time it answers honestly. */
   isRequestLost?: boolean;
-  /** Only for clients of this suite; else whatever the run offers. */
-  suite?: string;
+  /** Only for clients of one of these suites; else whatever the run offers. */
+  suites?: string[];
   /** Changes the members of the greeting; undefined removes one. */
   greeting?: Record<string, unknown>;
   /** Changes the cookie; "" sets none. */
   cookie?: (value: string) => string;
+  /** Changes the device's secret; in: that, and the client's value. */
+  secret?: (secret: Uint8Array, peer: Uint8Array) => Uint8Array;
   /** Changes the device's public value before anything is computed from it. */
   value?: (value: Uint8Array) => Uint8Array;
   /** How the serial is given to the client; canonical unless said. */

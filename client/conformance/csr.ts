@@ -1,9 +1,8 @@
 // A PKCS#10 request (RFC 2986) for a fresh P-256 key, by hand: some twenty DER fields of known shape.
 import { p256 } from "@noble/curves/nist.js";
 import { concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { SUITE_P256 } from "../../firmware/protocol.ts";
 import { encodePem } from "../pem.ts";
-import { DEVICE_SUITES } from "./public-keys.ts";
+import { P256_PREFIX } from "./public-keys.ts";
 
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
@@ -34,12 +33,11 @@ const oid = (hex: string) => der(OID, hexToBytes(hex));
 export function makeCsr(cn: string): { csr: string; publicKey: Uint8Array } {
   const secret = p256.utils.randomSecretKey();
   const publicKey = p256.getPublicKey(secret, false);
-  const prefix = DEVICE_SUITES.find(({ name }) => name === SUITE_P256)!.prefix;
   const name = der(SEQUENCE, der(SET, der(SEQUENCE, oid(COMMON_NAME), der(UTF8_STRING, utf8ToBytes(cn)))));
   const names = der(OCTET_STRING, der(SEQUENCE, der(DNS_NAME, utf8ToBytes(cn))));
   const extensions = der(SEQUENCE, der(SEQUENCE, oid(SUBJECT_ALT_NAME), names));
   const attributes = der(ATTRIBUTES, der(SEQUENCE, oid(EXTENSION_REQUEST), der(SET, extensions)));
-  const info = der(SEQUENCE, der(INTEGER, Uint8Array.of(0)), name, concatBytes(prefix, publicKey), attributes);
+  const info = der(SEQUENCE, der(INTEGER, Uint8Array.of(0)), name, concatBytes(P256_PREFIX, publicKey), attributes);
   const signature = p256.sign(info, secret, { format: "der" }); // hashes with SHA-256
   secret.fill(0);
   const algorithm = der(SEQUENCE, oid(ECDSA_WITH_SHA256));

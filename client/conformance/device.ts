@@ -12,9 +12,9 @@ import type { SessionKeys } from "../schedule.ts";
 import type { Case, Reply, Step } from "./case.ts";
 import { makeCsr } from "./csr.ts";
 import { installFault } from "./install.ts";
-import { publicKeyText, readPublicKey } from "./public-keys.ts";
+import { readPublicValue } from "./public-keys.ts";
 import type { DeviceSuite } from "./public-keys.ts";
-import { headerFault, MAX_KEY_BYTES, STEP_OF_PATH } from "./requests.ts";
+import { headerFault, MAX_KEY_BYTES, mediaType, STEP_OF_PATH } from "./requests.ts";
 import type { Refusal, Request } from "./requests.ts";
 
 type State = "AwaitAuth" | "AwaitCsrOrKey" | "AwaitChain" | "Ended";
@@ -94,21 +94,25 @@ export function createDevice(theCase: Case, suites: string[], serial: string, wa
       return refuse({ status: 409, code: P.ERROR.wrongOrder, why: "this cookie has a session" });
     if (!isOurs(cookie))
       return refuse({ status: 401, code: P.ERROR.unauthenticated, why: "not a cookie that the greeting has set" });
-    const peer = readPublicKey(body);
+    const type = mediaType(request);
+    const peer = readPublicValue(type, body);
     if (!peer)
       return refuse({
         ...{ status: 400, code: P.ERROR.malformedPublicKey },
-        why: "the body is no PEM PUBLIC KEY of a suite that is known here",
+        why: `the body is no public value of a suite that is known here and has ${type}`,
       });
     const { suite } = peer;
     if (!suites.includes(suite.name))
       return refuse({ status: 400, code: P.ERROR.suiteNotOffered, why: `${suite.name} was not offered` });
-    const secret = suite.drawSecret();
-    const own = suite.publicOf(secret);
-    const response = publicKeyText(concatBytes(suite.prefix, theCase.value ? theCase.value(own) : own));
+    const context = { serial: utf8ToBytes(serial), salt, cookie, offered };
+    const drawn = suite.drawSecret();
+    const secret = theCase.secret ? theCase.secret(drawn, peer.value) : drawn;
+    const value = suite.publicOf(secret, peer.value, context);
+    const own = theCase.value ? theCase.value(value) : value;
+    const response = suite.write(own);
     let ikm: Uint8Array;
     try {
-      ikm = suite.shared(secret, peer.value);
+      ikm = suite.shared(secret, peer.value, own, context);
     } catch {
       return refuse({ status: 400, code: P.ERROR.unusablePublicKey, why: "the public value must be refused" });
     }
@@ -116,7 +120,7 @@ export function createDevice(theCase: Case, suites: string[], serial: string, wa
     const th = transcriptHash({ build, suite: suite.name, salt, offered, cookie, request: body, response });
     const session: Session = { state: "AwaitAuth", suite, keys: deriveKeys(ikm, th) };
     sessions.set(cookie, session);
-    return { reply: { status: 200, headers: { "Content-Type": P.TYPE_PEM }, body: response }, session };
+    return { reply: { status: 200, headers: { "Content-Type": type }, body: response }, session };
   }
 
   function open(session: Session, step: number, body: Uint8Array): Uint8Array | undefined {

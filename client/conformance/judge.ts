@@ -38,6 +38,8 @@ export interface Judge {
   installed(): void;
   /** What the client has told its user; its process has ended. */
   told(success: boolean): void;
+  /** Nothing more will come. */
+  end(): void;
 }
 
 /** Timers of the host may be early by this much. */
@@ -71,7 +73,7 @@ export function createJudge(theCase: Case, timing: Timing, clock: Clock, onVerdi
 
   function after(ms: number, then: () => void): void {
     clock.clearTimeout(timer);
-    timer = clock.setTimeout(then, ms);
+    timer = result.verdict === "pending" ? clock.setTimeout(then, ms) : undefined;
   }
 
   function watchIdle(): void {
@@ -169,5 +171,6 @@ export function createJudge(theCase: Case, timing: Timing, clock: Clock, onVerdi
       if (hasDeparted) return decide("pass", "nothing more came, and it says that it has failed");
       decide("fail", `it gave up before it came to this: ${theCase.does}`);
     },
+    end: () => clock.clearTimeout(timer),
   };
 }

@@ -129,6 +129,7 @@ export async function listen(
     port: (server.address() as AddressInfo).port,
     async close() {
       for (const timer of timers) clearTimeout(timer);
+      judge.end();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

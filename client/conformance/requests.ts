@@ -30,7 +30,8 @@ export const STEP_OF_PATH: Record<string, Exclude<Step, "greeting">> = {
 /** `max` of the greeting. */
 export const MAX_KEY_BYTES = 9984;
 
-const TYPE: Record<string, string> = { [P.PATH_DH]: P.TYPE_PEM };
+/** Of dh it depends on the suite. */
+const TYPES: Record<string, string[]> = { [P.PATH_DH]: [P.TYPE_PEM, P.TYPE_BYTES] };
 const CAP: Record<string, number> = {
   [P.PATH_DH]: P.DH_MAX_BYTES,
   [P.PATH_AUTH]: P.AUTH_BYTES,
@@ -43,6 +44,10 @@ const SINGLE = ["host", "cookie", "content-length", "content-type", "origin", "s
 
 function values(r: Request, name: string): string[] {
   return r.rawHeaders.filter((_, i) => i % 2 === 1 && r.rawHeaders[i - 1].toLowerCase() === name);
+}
+
+export function mediaType(r: Request): string {
+  return values(r, "content-type")[0] ?? "none";
 }
 
 export async function readRequest(message: http.IncomingMessage): Promise<Request> {
@@ -96,9 +101,10 @@ export function headerFault(r: Request): Refusal | undefined {
   if (r.method !== "POST" && !(r.method === "GET" && r.path === P.PATH_DH))
     return { status: 405, code: P.ERROR.methodNotAllowed, why: `${r.method} is not for this path` };
   if (r.method === "GET") return undefined;
-  const wanted = TYPE[r.path] ?? P.TYPE_BYTES;
-  const [type = "none"] = values(r, "content-type");
-  if (type !== wanted) return { status: 415, code: P.ERROR.typeRefused, why: `Content-Type ${type} is not ${wanted}` };
+  const wanted = TYPES[r.path] ?? [P.TYPE_BYTES];
+  const type = mediaType(r);
+  if (!wanted.includes(type))
+    return { status: 415, code: P.ERROR.typeRefused, why: `Content-Type ${type} is not ${wanted.join(" or ")}` };
   if (r.body.length > CAP[r.path])
     return { status: 413, code: P.ERROR.bodyTooLarge, why: `${r.body.length} bytes, ${CAP[r.path]} at most` };
   if (r.path === P.PATH_AUTH && r.body.length !== P.AUTH_BYTES)

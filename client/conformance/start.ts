@@ -1,5 +1,6 @@
 // A device a case, each on a port of its own, for people who write clients and for tests.
 import { randomBytes } from "@noble/hashes/utils.js";
+import { SUITE_CPACE } from "../../firmware/protocol.ts";
 import { usageError } from "../errors.ts";
 import { formatSerial, serialFromBytes } from "../serial.ts";
 import { expectation } from "./case.ts";
@@ -17,9 +18,9 @@ export interface ConformanceOptions {
   host?: string;
   /** Canonical. */
   serial?: string;
-  /** Leaves out what is for others. */
+  /** Offers this one only, and leaves out what is for others. */
   suite?: string;
-  /** Names; all unless given. */
+  /** Names; unless given all that are for clients of the suite, or of the client's default. */
   only?: string[];
   quietMs?: number;
   idleMs?: number;
@@ -36,6 +37,7 @@ export interface RunningCase {
   /** As the client is to be given it. */
   serial: string;
   expect: string;
+  /** What a client is told to use first; what it is offered may differ. */
   suites: string[];
   section: string;
 }
@@ -60,15 +62,27 @@ const REAL_CLOCK: Clock = {
   clearTimeout: (id) => clearTimeout(id as NodeJS.Timeout | undefined),
 };
 
-/** @throws WibError for a name that is none. */
+/**
+ * Those by name; else those for clients of the suite, or of the client's default where none is given.
+ * @throws WibError for a name that is none.
+ */
 export function selectCases(only?: string[], suite?: string): Case[] {
   const unknown = only?.find((name) => !CASES.some((c) => c.name === name));
   if (unknown) throw usageError(`there is no case ${unknown}`, "see wib conformance --list");
   if (suite && !DEVICE_SUITES.some(({ name }) => name === suite))
     throw usageError(`unknown suite "${suite}"`, `known: ${DEVICE_SUITES.map(({ name }) => name).join(", ")}`);
-  const chosen = CASES.filter((c) => (!only || only.includes(c.name)) && (!suite || !c.suite || c.suite === suite));
-  if (!chosen.length) throw usageError("no case is left", "that case is for the other suite");
+  const suited = suite ?? (only ? undefined : SUITE_CPACE);
+  const chosen = CASES.filter(
+    (c) => (!only || only.includes(c.name)) && (!suited || !c.suites || c.suites.includes(suited)),
+  );
+  if (!chosen.length) throw usageError("no case is left", "that case is for another suite");
   return chosen;
+}
+
+/** Where a run does not say: all, the client's default first. */
+function offeredIn(c: Case, suite?: string): string[] {
+  if (suite) return [suite];
+  return c.suites ?? DEVICE_SUITES.map(({ name }) => name);
 }
 
 /** @throws WibError when a port is taken. */
@@ -84,7 +98,7 @@ export async function startConformance(options: ConformanceOptions = {}): Promis
   const close = async () => void (await Promise.all(listeners.map((listener) => listener.close())));
   for (const [i, c] of chosen.entries()) {
     const judge = createJudge(c, { quietMs, idleMs }, clock, (verdict) => options.onVerdict?.(verdict));
-    const suites = c.suite ? [c.suite] : suite ? [suite] : DEVICE_SUITES.map(({ name }) => name);
+    const suites = offeredIn(c, suite);
     try {
       const address = { host, port: port && port + i };
       const listener = await listen(c, { suites, serial, slowMs }, judge, address);

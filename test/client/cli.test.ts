@@ -26,6 +26,7 @@ let conformance: Conformance;
 const folder = mkdtempSync(path.join(tmpdir(), "wib-cli-"));
 test.before(async () => {
   const only = ["honest-x25519", "refused-auth-not-authenticated", "forged-key-204-without-proof", "honest-p256"];
+  only.push("honest-cpace-x25519", "greeting-plain-suites");
   conformance = await startConformance({ only, serial: SERIAL });
 });
 test.after(async () => {
@@ -135,6 +136,24 @@ test("a setup says its result on stdout and the rest on stderr, warning included
   assert.match(ended.stderr, "warning: x25519: ");
   for (const step of ["greeting", "key agreement", "serial", "certificate"])
     assert.match(ended.stderr, `wib: ${step}: done\n`);
+});
+
+test("the default suite is CPace, which costs no warning", async () => {
+  const url = urlOf("honest-cpace-x25519");
+  const ended = await wib(["provision", url, ...PAIR], { WIB_SERIAL: PRINTED });
+  assert.is(ended.code, 0, ended.stderr);
+  assert.is(ended.stdout, `${url} is set up (cpace-x25519)\n`);
+  assert.not.match(ended.stderr, "warning");
+});
+
+test("a device without CPace is exit 1: what it offers is told, and not used", async () => {
+  const ended = await wib(["provision", urlOf("greeting-plain-suites"), ...PAIR], { WIB_SERIAL: SERIAL });
+  assert.is(ended.code, 1);
+  assert.is(ended.stdout, "");
+  assert.match(ended.stderr, "wib: error: the device does not offer cpace-x25519\n");
+  assert.match(ended.stderr, /wib: hint: it offers x25519, p256, ffdhe2048; .*somebody interferes.*--suite/);
+  const verdict = conformance.verdicts().find((v) => v.case === "greeting-plain-suites")!;
+  assert.is(verdict.why, "has come as far as GET dh");
 });
 
 test("--json gives the result as one line", async () => {

@@ -1,5 +1,5 @@
 // Every estimator against NIST's tool, to six decimals, on recordings that the test makes itself.
-// Small ones always; with WIB_FULL=1 also the million samples that NIST asks for.
+// Small ones always; in the full run also the million samples that NIST asks for.
 
 import { createHash } from "node:crypto";
 import { test } from "uvu";
@@ -8,8 +8,7 @@ import { assess, ESTIMATORS, type Estimates } from "../../../client/assessment/a
 import { assessRestarts } from "../../../client/assessment/restart.ts";
 import { type Figures, NIST_FIGURES, NIST_FIGURES_FULL, NIST_RESTARTS } from "./nist-figures.ts";
 import { record } from "./sources.ts";
-
-const FULL = process.env.WIB_FULL === "1";
+import { IS_FULL } from "../../support/random.ts";
 
 function compare(view: string, estimates: Estimates, figures: Figures): void {
   ESTIMATORS.forEach((name, i) => {
@@ -17,7 +16,7 @@ function compare(view: string, estimates: Estimates, figures: Figures): void {
   });
 }
 
-for (const set of FULL ? [...NIST_FIGURES, ...NIST_FIGURES_FULL] : NIST_FIGURES) {
+for (const set of IS_FULL ? [...NIST_FIGURES, ...NIST_FIGURES_FULL] : NIST_FIGURES) {
   const { source, bits, samples, sha256, literal, bitstring, minEntropy } = set;
   test(`${samples} ${source} samples of ${bits} bits are judged as NIST's tool judges them`, () => {
     const recording = record(source, bits, samples);
@@ -31,7 +30,7 @@ for (const set of FULL ? [...NIST_FIGURES, ...NIST_FIGURES_FULL] : NIST_FIGURES)
   });
 }
 
-for (const { source, bits, hInitial, ...nist } of FULL ? NIST_RESTARTS : []) {
+for (const { source, bits, hInitial, ...nist } of IS_FULL ? NIST_RESTARTS : []) {
   test(`1,000 ${source} restarts of ${bits} bits are judged as NIST's tool judges them`, () => {
     const samples = record(source, bits, 1_000_000);
     const restarts = assessRestarts({ samples, rows: 1000, columns: 1000, bits }, hInitial);

@@ -11,6 +11,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { assess, ESTIMATORS, type Estimates } from "../../../client/assessment/assess.ts";
 import { widthOf } from "../../../client/assessment/samples.ts";
+import { withProgram } from "../../support/needs.ts";
 import { NIST_FIGURES } from "./nist-figures.ts";
 import { record } from "./sources.ts";
 
@@ -54,29 +55,24 @@ function compare(file: string, samples: Uint8Array, bits: number): void {
   assert.is(minEntropy.toFixed(6), figure("Assessed min entropy: "));
 }
 
-if (NIST_FOLDER === undefined) {
-  test.skip("both tools agree to six decimals: needs WIB_NIST_90B", () => {});
-} else {
-  const folder = join(NIST_FOLDER, "bin");
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".bin"))) {
-    test(`both tools agree to six decimals: ${name}`, () => {
-      const samples = readFileSync(join(folder, name));
-      compare(join(folder, name), samples, widthOf(samples));
-    });
-  }
+const folder = join(NIST_FOLDER ?? "", "bin");
+const files = NIST_FOLDER ? readdirSync(folder).filter((file) => file.endsWith(".bin")) : ["NIST's sample files"];
+for (const name of files)
+  withProgram("WIB_NIST_90B", `both tools agree to six decimals: ${name}`, () => {
+    const samples = readFileSync(join(folder, name));
+    compare(join(folder, name), samples, widthOf(samples));
+  });
 
-  for (const { source, bits, samples: length } of NIST_FIGURES) {
-    test(`both tools agree to six decimals: ${source}, ${bits} bits`, () => {
-      const scratch = mkdtempSync(join(tmpdir(), "wib-nist-"));
-      try {
-        const samples = record(source, bits, length);
-        writeFileSync(join(scratch, "samples.bin"), samples);
-        compare(join(scratch, "samples.bin"), samples, bits);
-      } finally {
-        rmSync(scratch, { recursive: true });
-      }
-    });
-  }
-}
+for (const { source, bits, samples: length } of NIST_FIGURES)
+  withProgram("WIB_NIST_90B", `both tools agree to six decimals: ${source}, ${bits} bits`, () => {
+    const scratch = mkdtempSync(join(tmpdir(), "wib-nist-"));
+    try {
+      const samples = record(source, bits, length);
+      writeFileSync(join(scratch, "samples.bin"), samples);
+      compare(join(scratch, "samples.bin"), samples, bits);
+    } finally {
+      rmSync(scratch, { recursive: true });
+    }
+  });
 
 test.run();

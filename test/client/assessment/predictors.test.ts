@@ -8,8 +8,9 @@ import { lag, multiMcw } from "../../../client/assessment/recent-predictors.ts";
 import { literalSequence } from "../../../client/assessment/samples.ts";
 import { naiveLag, naiveLz78y, naiveMultiMcw, naiveMultiMmc } from "./naive-predictors.ts";
 import { record, type SourceName, SOURCES } from "./sources.ts";
+import { times } from "../../support/random.ts";
 
-const COUNT = Number(process.env.WIB_COUNT ?? 1);
+const COUNT = times(1);
 
 const EVERY = Object.keys(SOURCES) as SourceName[];
 

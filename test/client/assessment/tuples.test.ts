@@ -6,8 +6,9 @@ import { commonPrefixes, suffixArray } from "../../../client/assessment/suffix-a
 import { tupleEstimates } from "../../../client/assessment/tuples.ts";
 import { literalSequence } from "../../../client/assessment/samples.ts";
 import { generator, record, type SourceName, SOURCES } from "./sources.ts";
+import { times } from "../../support/random.ts";
 
-const COUNT = Number(process.env.WIB_COUNT ?? 300);
+const COUNT = times(100);
 const Z_ALPHA = 2.5758293035489008;
 
 function compareText(a: Uint8Array, b: Uint8Array): number {

@@ -6,11 +6,16 @@ import type { ChildProcess } from "node:child_process";
 import net from "node:net";
 import { fileURLToPath } from "node:url";
 import { CASES } from "../../../client/conformance/cases.ts";
+import { DEVICE_SUITES } from "../../../client/conformance/public-keys.ts";
+import { selectCases } from "../../../client/conformance/start.ts";
+import { SUITE_CPACE } from "../../../firmware/protocol.ts";
 import { greet } from "../../support/free-client.ts";
 import { freePort, until } from "../../support/targets.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const OWN = `"${process.execPath}" client/wib.mjs provision "$WIB_URL" --suite "$WIB_SUITE" --cert docs/vectors/device.pem --key docs/vectors/device.key`;
+/** Our client as it is without further options. */
+const DEFAULT = `"${process.execPath}" client/wib.mjs provision "$WIB_URL" --cert docs/vectors/device.pem --key docs/vectors/device.key`;
+const OWN = `${DEFAULT} --suite "$WIB_SUITE"`;
 
 interface Run {
   child: ChildProcess;
@@ -44,7 +49,30 @@ test("--list says what is expected, and listens nowhere", async () => {
   const p256 = conformance("--list", "--suite", "p256");
   assert.is(await p256.ended, 0);
   assert.match(p256.stdout(), "value-off-curve: ");
-  assert.not.match(p256.stdout(), "low-order-u");
+  assert.not.match(p256.stdout(), "low-order");
+});
+
+test("without --suite all cases are for a client that uses CPace, and it is offered first", () => {
+  for (const c of selectCases()) assert.ok(!c.suites || c.suites.includes(SUITE_CPACE), c.name);
+  const without = CASES.filter((c) => !selectCases().includes(c));
+  for (const c of without) assert.ok(c.suites, `${c.name} is for everybody`);
+  for (const { name } of DEVICE_SUITES)
+    for (const c of selectCases(undefined, name)) assert.ok(!c.suites || c.suites.includes(name), `${name}: ${c.name}`);
+});
+
+test("--run passes a client with its defaults; a device of plain suites only makes it stop", async () => {
+  const names = ["honest-cpace-x25519", "serial-as-typed", "greeting-plain-suites", "forged-auth-204-wrong-proof"];
+  const run = conformance("--json", "--case", ...names, "--run", DEFAULT);
+  assert.is(await run.ended, 0, run.stdout() + run.stderr());
+  const lines = jsonLines(run.stdout());
+  assert.is(lines.length, 2 * names.length);
+  for (const { suites } of lines.slice(0, names.length)) assert.is(suites[0], SUITE_CPACE);
+});
+
+test("--run fails a client that falls back to a plain suite", async () => {
+  const run = conformance("--case", "greeting-plain-suites", "--run", `${DEFAULT} || ${DEFAULT} --suite x25519`);
+  assert.is(await run.ended, 1);
+  assert.match(run.stdout(), /fail {5}greeting-plain-suites: it started again by itself/);
 });
 
 test("--run judges a client by wire and exit code, and ends with 0 when all pass", async () => {
@@ -95,7 +123,7 @@ test("a port that is taken, and a range that is too long, are told", async () =>
   server.close();
   const far = conformance("--port", "65530");
   assert.is(await far.ended, 1);
-  assert.match(far.stderr(), `give a port of at most ${65536 - CASES.length}`);
+  assert.match(far.stderr(), `give a port of at most ${65536 - selectCases().length}`);
 });
 
 test.run();

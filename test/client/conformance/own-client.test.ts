@@ -8,7 +8,8 @@ import { startConformance } from "../../../client/conformance/start.ts";
 import type { Conformance } from "../../../client/conformance/start.ts";
 import { WibError } from "../../../client/errors.ts";
 import { provision } from "../../../client/provision.ts";
-import { ERROR } from "../../../firmware/protocol.ts";
+import { SUITES } from "../../../client/suites.ts";
+import { ERROR, SUITE_CPACE } from "../../../firmware/protocol.ts";
 import { ManualClock } from "../../../host-sim/clock.ts";
 
 const QUIET_MS = 3000;
@@ -18,7 +19,7 @@ const keyText = new Uint8Array(Buffer.concat([pem("device.pem"), pem("device.key
 
 /** By case name; the first that fits. Code "*" is the case's own; undefined: the client repeats no unproven code. */
 const EXPECTED: [RegExp, number, (string | undefined)?][] = [
-  [/^(honest|serial|x25519|slow)-/, 0],
+  [/^(honest|serial|x25519|cpace|ffdhe2048|slow)-/, 0],
   [/^(refused|forged)-csr-/, 0], // the client does not ask for a CSR
   [/^refused-/, 2, "*"],
   [/^forged-key-401-/, 2, ERROR.unauthenticated],
@@ -26,7 +27,7 @@ const EXPECTED: [RegExp, number, (string | undefined)?][] = [
   [/^redirect-/, 2],
   [/^(dropped|truncated|lost)-/, 3],
   [/^endless-/, 2],
-  [/^greeting-(bench|suite-not-offered)$/, 1],
+  [/^greeting-(bench|suite-not-offered|plain-suites)$/, 1],
   [/^(greeting|value)-/, 2],
 ];
 
@@ -49,7 +50,8 @@ let running: Conformance;
 async function runClient(name: string): Promise<Ended> {
   const { url, serial, suites } = running.cases.find((c) => c.case === name)!;
   try {
-    await provision({ url, serial, suite: suites[0], keyText });
+    const suite = suites[0] === SUITE_CPACE ? undefined : suites[0]; // our default
+    await provision({ url, serial, suite, keyText });
     return { exitCode: 0, message: "", hint: "" };
   } catch (error) {
     if (error instanceof WibError) return error;
@@ -58,7 +60,7 @@ async function runClient(name: string): Promise<Ended> {
 }
 
 test.before(async () => {
-  running = await startConformance({ slowMs: 200, quietMs: QUIET_MS, clock });
+  running = await startConformance({ only: CASES.map(({ name }) => name), slowMs: 200, quietMs: QUIET_MS, clock });
   const queue = running.cases.map((c) => c.case);
   const worker = async () => {
     for (let name = queue.shift(); name; name = queue.shift()) ended.set(name, await runClient(name));
@@ -104,6 +106,18 @@ test("every refusal is a case, and a line of PROTOCOL section 9; and the other w
   const known = Object.values<string>(ERROR).sort();
   assert.equal([...listed].sort(), known);
   assert.equal([...new Set(CASES.flatMap((c) => c.code ?? []))].sort(), known);
+});
+
+test("a device that offers plain suites only is told what may have happened, and gets no key", () => {
+  const end = ended.get("greeting-plain-suites")!;
+  assert.match(end.message, "does not offer cpace-x25519");
+  assert.match(end.hint, /x25519, p256, ffdhe2048; .*somebody interferes/);
+});
+
+test("every suite has its honest case, and CPace all that give the all-zero point", () => {
+  const names = CASES.map((c) => c.name);
+  for (const { name } of SUITES) assert.ok(names.includes(`honest-${name}`), name);
+  assert.is(names.filter((name) => name.startsWith("value-cpace-low-order-")).length, 8);
 });
 
 test("case names are unique, and every case names its section", () => {
