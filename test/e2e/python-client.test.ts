@@ -43,7 +43,7 @@ withPython("its key schedule and bodies are those of the worked exchanges, byte 
 });
 
 if (hasTool("openssl", "version")) {
-  for (const suite of ["x25519", "p256"])
+  for (const suite of ["cpace-x25519", "x25519", "p256", "ffdhe2048"])
     for (const kind of ["ec", "rsa"] as const)
       withPython(`it sets a device up with ${suite} and an ${kind.toUpperCase()} pair`, async (python) => {
         const { code, output } = await setUp(python, suite, kind);
@@ -52,6 +52,26 @@ if (hasTool("openssl", "version")) {
         assert.ok((await target.status()).installed);
         assert.not(output.includes(SERIAL), "the serial is not printed");
       });
+
+  withPython("it has the device make a key, certifies its CSR and installs the chain", async (python) => {
+    if (!(await target.status()).window) await target.openWindow();
+    await sleep(1100);
+    const { ca, folder: pki } = opensslPki();
+    const certifier = [
+      "--csr",
+      "device.local",
+      "--ca-cert",
+      ca,
+      "--ca-key",
+      `${pki}/ca.key`,
+      "--csr-out",
+      `${pki}/device.csr`,
+      "--bench",
+    ];
+    const { code, output } = await run(python, "wib_client.py", [target.url, ...certifier]);
+    assert.is(code, 0, output);
+    await until("the window has shut", async () => !(await target.status()).window);
+  });
 
   withPython("a wrong serial ends it with 2, an impossible one with 1, nobody there with 3", async (python) => {
     const wrong = await setUp(python, "x25519", "ec", "0".repeat(16));

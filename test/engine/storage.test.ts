@@ -11,9 +11,10 @@ import * as assert from "uvu/assert";
 import { createFlashModule } from "../../host-sim/flash-module.ts";
 import { LINUX_REGION, NorFlash, seeded } from "../../host-sim/flash.ts";
 import { createStorage } from "../../host-sim/storage.ts";
+import { times } from "../support/random.ts";
 
 const ESPRUINO = process.env.ESPRUINO_BIN?.split(" ");
-const COUNT = Number(process.env.WIB_COUNT ?? 4);
+const COUNT = times(4);
 const SEED = Number(process.env.WIB_SEED ?? Date.now() % 1e6);
 const ENGINE_LIMIT_MS = 120_000;
 

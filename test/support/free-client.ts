@@ -31,13 +31,15 @@ export async function begin(url: string, suiteName: string, options: { timeoutMs
   const offer = JSON.parse(new TextDecoder().decode(greeting.body));
   const value = options.cookie ?? /wib=([0-9a-f]+)/.exec(greeting.setCookie[0])![1];
   const cookie = `${COOKIE_NAME}=${value}`;
-  const exchange = SUITES.find(({ name }) => name === suiteName)!.begin();
+  const salt = Uint8Array.from(Buffer.from(offer.salt, "hex"));
+  const context = { serial: new Uint8Array(16), salt, cookie: value, offered: offer.suites.join(",") };
+  const exchange = SUITES.find(({ name }) => name === suiteName)!.begin(context);
   const { body, type } = exchange;
   const postDh = () => request(base, { method: "POST", path: PATH_DH, type, cookie, body, timeoutMs });
   function agree(answer: HttpAnswer): FreeSession {
     const th = transcriptHash({
-      ...{ build: offer.build, suite: suiteName, salt: Uint8Array.from(Buffer.from(offer.salt, "hex")) },
-      ...{ offered: offer.suites.join(","), cookie: value, request: body, response: answer.body },
+      ...{ build: offer.build, suite: suiteName, salt },
+      ...{ offered: context.offered, cookie: value, request: body, response: answer.body },
     });
     const keys = deriveKeys(exchange.finish(answer.body), th);
     const session: FreeSession = {

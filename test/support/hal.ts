@@ -3,11 +3,9 @@ import type { EngineCrypto, Hal } from "../../firmware/hal/engine.ts";
 import { createPrimitives } from "../../firmware/crypto/primitives.ts";
 import type { Primitives } from "../../firmware/crypto/primitives.ts";
 import { createCryptoModule } from "../../host-sim/crypto-module.ts";
-import { createE } from "../../host-sim/natives.ts";
+import { createE, HOST_REALM } from "../../host-sim/natives.ts";
 
-const realm = { Uint8Array, Error, Array };
-
-export const E = createE(realm, {
+export const E = createE(HOST_REALM, {
   hwRand: () => 0,
   temperature: () => NaN,
   analogVRef: () => NaN,
@@ -18,7 +16,7 @@ export const E = createE(realm, {
 /** Only natives: what a pure module may touch. */
 export const hal = {
   E,
-  crypto: createCryptoModule(realm, ["SHA256", "SHA512", "AES"]) as EngineCrypto,
+  crypto: createCryptoModule(HOST_REALM, ["SHA256", "SHA512", "AES"]) as EngineCrypto,
   atob: (text: string) => Buffer.from(text, "base64").toString("latin1"),
   btoa: (text: string) => Buffer.from(text, "latin1").toString("base64"),
 } as Hal;

@@ -2,8 +2,8 @@
 import vm from "node:vm";
 import { createNativeCall } from "../../host-sim/native-call.ts";
 import type { NativeCall, NativeCallOptions } from "../../host-sim/native-call.ts";
-import { createE } from "../../host-sim/natives.ts";
-import type { NativesHost, Realm } from "../../host-sim/natives.ts";
+import { createE, realmOf } from "../../host-sim/natives.ts";
+import type { NativesHost } from "../../host-sim/natives.ts";
 
 export interface NativeSim {
   native: NativeCall;
@@ -14,7 +14,7 @@ export interface NativeSim {
 
 export function nativeSim(options: Partial<NativeCallOptions> = {}): NativeSim {
   const context = vm.createContext({});
-  const realm = vm.runInContext("({ Uint8Array, Error, Array })", context) as Realm;
+  const realm = realmOf(context);
   const native = createNativeCall(realm, { native: true, variables: 8190, ...options });
   const lines: string[] = [];
   Object.assign(context, {

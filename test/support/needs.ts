@@ -7,7 +7,8 @@ type Callback = () => void | Promise<void>;
 
 export function hasTool(command: string, ...args: string[]): boolean {
   try {
-    execFileSync(command, args.length ? args : ["--version"], { stdio: "ignore" });
+    const probe = command === "openssl" ? "version" : "--version";
+    execFileSync(command, args.length ? args : [probe], { stdio: "ignore" });
     return true;
   } catch {
     return false;

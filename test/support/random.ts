@@ -25,6 +25,9 @@ export function times(few: number): number {
   return Math.ceil(few * Number(process.env.WIB_COUNT ?? 1));
 }
 
+/** What takes too long for every day runs when everything is tried this often. */
+export const IS_FULL = times(1) >= 20;
+
 /** Runs a property `times(few)` times with fresh randomness each; a failure names the seed. */
 export function forAll(few: number, property: (random: TestRandom) => void): void {
   const first = testRandom().seed;

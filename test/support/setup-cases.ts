@@ -53,7 +53,7 @@ async function cookieOf(target: Target): Promise<string> {
 }
 
 export const SETUP_CASES: SetupCase[] = [
-  ...(["x25519", "p256"] as const).flatMap((suite) =>
+  ...(["cpace-x25519", "x25519", "p256", "ffdhe2048"] as const).flatMap((suite) =>
     (["ec", "rsa"] as const).map((kind) => ({
       name: `a device is set up with ${suite} and an ${kind.toUpperCase()} pair, and its HTTP is gone`,
       async run(target: Target) {

@@ -12,7 +12,7 @@ import { RealClock } from "../../host-sim/clock.ts";
 import type { NorFlash } from "../../host-sim/flash.ts";
 import { HostNetwork } from "../../host-sim/network.ts";
 import { preparedFlash } from "../../host-sim/prepare.ts";
-import { cachedBundle } from "../../scripts/bundle.ts";
+import { cachedBundle } from "../../scripts/cached-bundle.ts";
 
 export const SERIAL = "7K3M9QPX2D4RW8TF";
 
@@ -129,6 +129,7 @@ export async function engineTarget(flash?: NorFlash): Promise<Target> {
   }
 
   async function kill(): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once("close", resolve));
     child.kill("SIGKILL"); // SIGTERM is ignored in interactive mode
     await gone;

@@ -1,0 +1,50 @@
+// The generator's bytes as made on the real interpreter are those made in Node, and another implementation's: over
+// refills and reseeds. A million of them in the full run.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as assert from "uvu/assert";
+import { test } from "uvu";
+import { createDrbg } from "../../firmware/entropy/drbg.ts";
+import { minifyForEngine } from "../../scripts/bundle.ts";
+import { bundle } from "../../scripts/bundler.ts";
+import { ReferenceDrbg } from "../../scripts/drbg-vectors.ts";
+import { primitives } from "../support/hal.ts";
+import { withProgram } from "../support/needs.ts";
+import { IS_FULL } from "../support/random.ts";
+
+const BYTES = IS_FULL ? 1000000 : 20000;
+const LIMIT_MS = 1800000; // a million bytes take two or three minutes where nothing else runs
+
+async function onInterpreter(bytes: number): Promise<Buffer> {
+  const entry = fileURLToPath(new URL("drbg.entry.ts", import.meta.url));
+  const code = await minifyForEngine(await bundle({ entry, constants: { DRBG: { bytes } } }));
+  const folder = mkdtempSync(path.join(tmpdir(), "wib-drbg-"));
+  writeFileSync(path.join(folder, "drbg.js"), code);
+  const [command, ...args] = process.env.ESPRUINO_BIN!.split(" ");
+  // stdin stays open and silent: at its end the interpreter reads junk without end.
+  const child = spawn(command, [...args, "drbg.js"], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
+  const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  await new Promise((resolve) => child.on("close", resolve));
+  clearTimeout(timer);
+  rmSync(folder, { recursive: true });
+  return Buffer.from([...output.matchAll(/@([0-9a-f]+)@/g)].map((match) => match[1]).join(""), "hex");
+}
+
+withProgram("ESPRUINO_BIN", `${BYTES} bytes of the generator are the same on the interpreter and in Node`, async () => {
+  let [ours, theirs] = [0, 0];
+  const drbg = createDrbg(primitives, () => new Uint8Array(32).fill(++ours));
+  const reference = new ReferenceDrbg(() => new Uint8Array(32).fill(++theirs));
+  drbg.reseed();
+  reference.reseed();
+  const bytes = await onInterpreter(BYTES);
+  assert.is(bytes.length, BYTES);
+  assert.ok(bytes.equals(drbg.read(BYTES)), "as in Node");
+  assert.ok(bytes.equals(reference.read(BYTES)), "as with @noble");
+});
+
+test.run();

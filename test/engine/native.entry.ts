@@ -1,0 +1,64 @@
+// What test/engine/native.test.ts runs on the interpreter: every native routine, by way of the firmware's own wrappers.
+import { createCurves } from "../../firmware/crypto/curves.ts";
+import type { PointJob } from "../../firmware/crypto/curves.ts";
+import { createNative } from "../../firmware/crypto/native/native.ts";
+import { nativePrimitives } from "../../firmware/crypto/native/primitives-native.ts";
+import { createPrimitives, hex } from "../../firmware/crypto/primitives.ts";
+import type { Bytes, EngineE, Hal } from "../../firmware/hal/engine.ts";
+
+declare const E: EngineE;
+declare const atob: (base64: string) => string;
+declare const print: (text: string) => void;
+declare const quit: () => void;
+/** Two scripts, because here all of one is in variables; on a board it stays in flash. */
+declare const PART: { curves: boolean };
+
+function main(): void {
+  const hal = { E: E, atob: atob, crypto: {} } as Hal;
+  const native = createNative(hal);
+
+  function pattern(length: number, step: number): Bytes {
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) bytes[i] = i * step + length;
+    return bytes;
+  }
+
+  function show(name: string, bytes: Bytes | undefined): void {
+    print("@" + name + " " + (bytes ? hex(hal, bytes) : "none"));
+  }
+
+  function finish(job: PointJob): Bytes | undefined {
+    while (job.step());
+    return job.finish();
+  }
+
+  if (PART.curves) {
+    const curves = createCurves(hal, native);
+    show("x25519", finish(curves.x25519Begin(pattern(32, 17), pattern(32, 19))));
+    show("p256", finish(curves.p256Begin(pattern(32, 23))));
+    return quit();
+  }
+  const p = createPrimitives(hal, nativePrimitives(hal, native));
+  const lengths = [0, 5, 12, 55, 64, 111, 128, 300];
+  for (let i = 0; i < lengths.length; i++) {
+    const data = pattern(lengths[i], 7);
+    show("sha256", p.sha256(data));
+    show("sha512", p.sha512(data));
+    p.aes256Ctr!(pattern(32, 3), pattern(16, 5), data);
+    show("aes", data);
+  }
+  const stream = new Uint8Array(128);
+  p.chacha20(stream, pattern(32, 9), 77, [1, 2, 3]);
+  show("chacha", stream);
+  const context = pattern(64, 11);
+  const text = pattern(77, 13);
+  native.ghash(native.at(context), native.at(text), 77, 0);
+  show("ghash", context.subarray(16, 32));
+  const keyed = new Uint8Array(64);
+  keyed.set(pattern(32, 11));
+  native.poly(native.at(keyed), native.at(text), 77, 1);
+  show("poly", keyed.subarray(16, 32));
+  quit();
+}
+
+main();

@@ -1,0 +1,78 @@
+// The native routines through the real E.nativeCall, on the interpreter built for 32-bit Thumb as ESPRUINO_ARM names it,
+// with the variables of two boards: what they give is what @noble gives.
+import { poly1305 } from "@noble/ciphers/_poly1305.js";
+import { ghash } from "@noble/ciphers/_polyval.js";
+import { ctr } from "@noble/ciphers/aes.js";
+import { chacha20 } from "@noble/ciphers/chacha.js";
+import { x25519 } from "@noble/curves/ed25519.js";
+import { p256 } from "@noble/curves/nist.js";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { codeFor, ROUTINES } from "../../firmware/crypto/native/code.ts";
+import { minifyForEngine } from "../../scripts/bundle.ts";
+import { bundle } from "../../scripts/bundler.ts";
+import { hex } from "../support/hal.ts";
+import { withProgram } from "../support/needs.ts";
+
+const LIMIT_MS = 120_000;
+const NO_ES5 = Object.fromEntries("field sha256 sha512 aes chacha poly ghash".split(" ").map((name) => [name, false]));
+
+async function onEngine(variables: number, curves: boolean): Promise<string[]> {
+  const entry = fileURLToPath(new URL("native.entry.ts", import.meta.url));
+  const routines = ROUTINES.filter((name) => (name === "field") === curves);
+  const constants = { ES5: NO_ES5, PART: { curves }, NATIVE: { ...codeFor(routines) } };
+  const code = await minifyForEngine(await bundle({ entry, constants }));
+  const folder = mkdtempSync(path.join(tmpdir(), "wib-native-"));
+  writeFileSync(path.join(folder, "native.js"), code);
+  const [command, ...args] = process.env.ESPRUINO_ARM!.replace("{vars}", String(variables)).split(" ");
+  // stdin stays open and silent: at its end the interpreter reads junk without end.
+  const child = spawn(command, [...args, "native.js"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
+  const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
+  let output = "";
+  child.stdout!.setEncoding("latin1").on("data", (text: string) => (output += text));
+  await new Promise((resolve) => child.on("close", resolve));
+  clearTimeout(timer);
+  rmSync(folder, { recursive: true });
+  const lines = output.split(/\r?\n/).filter((line) => line.startsWith("@"));
+  assert.ok(lines.length > 0, output.slice(-500));
+  return lines.map((line) => line.slice(1));
+}
+
+function pattern(length: number, step: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => i * step + length);
+}
+
+function expected(): string[] {
+  const lines: string[] = [];
+  const show = (name: string, bytes: Uint8Array) => lines.push(`${name} ${hex(bytes)}`);
+  for (const length of [0, 5, 12, 55, 64, 111, 128, 300]) {
+    const data = pattern(length, 7);
+    show("sha256", sha256(data));
+    show("sha512", sha512(data));
+    show("aes", ctr(pattern(32, 3), pattern(16, 5)).encrypt(data));
+  }
+  const nonce = new Uint8Array(new Uint32Array([1, 2, 3]).buffer);
+  show("chacha", chacha20(pattern(32, 9), nonce, new Uint8Array(128), undefined, 77));
+  const context = pattern(64, 11);
+  const text = new Uint8Array(80);
+  text.set(pattern(77, 13));
+  for (let i = 0; i < 16; i++) text[i] ^= context[16 + i]; // GHASH that goes on from some Y
+  show("ghash", ghash(text, context.slice(0, 16)));
+  show("poly", poly1305(pattern(77, 13), pattern(32, 11)));
+  show("x25519", x25519.scalarMult(pattern(32, 17), pattern(32, 19)));
+  show("p256", p256.getPublicKey(pattern(32, 23), false).subarray(1));
+  return lines;
+}
+
+for (const variables of [8190, 5100])
+  withProgram("ESPRUINO_ARM", `every native routine on the interpreter with ${variables} variables`, async () => {
+    assert.equal([...(await onEngine(variables, false)), ...(await onEngine(variables, true))], expected());
+  });
+
+test.run();

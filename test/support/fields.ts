@@ -1,0 +1,42 @@
+// The fields of the curves, as the field machine wants them and as BigInts.
+import { createFieldEs5 } from "../../firmware/crypto/field-es5.ts";
+import type { Modulus } from "../../firmware/crypto/field-es5.ts";
+import type { Machine } from "../../firmware/crypto/field.ts";
+import * as Prime from "../../firmware/crypto/primes.build.ts";
+import { createFieldBigInt } from "./field-bigint.ts";
+import { hal } from "./hal.ts";
+
+export interface TestField {
+  name: string;
+  p: bigint;
+  modulus: Modulus;
+  /** A wrap field has instructions that a table field has not. */
+  isWrap: boolean;
+  fast(registers: number): Machine;
+  slow(registers: number): Machine;
+}
+
+function field(name: string, p: bigint, modulus: Modulus): TestField {
+  return {
+    ...{ name, p, modulus, isWrap: modulus.wrap !== 0 },
+    fast: (registers) => createFieldEs5(hal, modulus, registers),
+    slow: (registers) => createFieldBigInt(p, registers),
+  };
+}
+
+const decode = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
+
+// The moduli as SP 800-186 and RFC 7748 write them, not as the firmware derives them.
+export const P25519 = 2n ** 255n - 19n;
+export const P256 = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
+export const N256 = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+export const FIELDS: TestField[] = [
+  field("2^255 - 19", P25519, { bytes: decode(Prime.P25519_BYTES), wrap: 608 }),
+  field("p of P-256", P256, {
+    ...{ bytes: decode(Prime.P256_P_BYTES), wrap: 0, residues: decode(Prime.P256_P_RESIDUES) },
+  }),
+  field("n of P-256", N256, {
+    ...{ bytes: decode(Prime.P256_N_BYTES), wrap: 0, residues: decode(Prime.P256_N_RESIDUES) },
+  }),
+];
