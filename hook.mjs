@@ -3,7 +3,7 @@
 // Only types are stripped here. `npm run check` is what checks them.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { register } from "node:module";
+import { createRequire, register } from "node:module";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 
@@ -18,7 +18,8 @@ async function strip(source, name) {
   } catch {
     // Not in the cache yet.
   }
-  typescript ??= (await import("typescript")).default;
+  // By `import` Node would read its nine megabytes once more to find the exports.
+  typescript ??= createRequire(import.meta.url)("typescript");
   const { ModuleKind, ScriptTarget } = typescript;
   const text = typescript.transpileModule(source, {
     fileName: name,

@@ -1,19 +1,23 @@
 // Makes the firmware bundle of a board: `npm run bundle -- --board linux [--product]`, or all of them.
 // Reproducible: the same sources give the same bytes.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { minify } from "terser";
-import ts from "typescript";
+import type { Identifier } from "typescript";
+import { ts } from "./typescript.ts";
 import { BOARDS, boardNamed } from "../boards/index.ts";
+import { SOURCE_KINDS } from "../boards/record.ts";
 import type { BoardRecord } from "../boards/index.ts";
+import { ES5 } from "../firmware/crypto/back-ends.build.ts";
+import { codeFor } from "../firmware/crypto/native/code.ts";
 import { bundle } from "./bundler.ts";
+import type { Build } from "./cached-bundle.ts";
 import { checkBundle, MISSING_METHODS } from "./check-bundle.ts";
+import { hoistVars } from "./hoist-vars.ts";
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-
-export type Build = "product" | "bench";
 
 const LAZY = [root("firmware/setup/setup.ts")];
 
@@ -32,28 +36,67 @@ function engineNames(): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022);
   return source.statements
     .filter(ts.isInterfaceDeclaration)
-    .flatMap((declaration) => declaration.members.map((member) => (member.name as ts.Identifier)?.text ?? ""));
+    .flatMap((declaration) => declaration.members.map((member) => (member.name as Identifier)?.text ?? ""));
+}
+
+/** What of the engine's crypto the board's stock firmware has. */
+function engineCrypto(board: BoardRecord & { crypto?: string[] }): string[] {
+  return board.crypto ?? ["sha256", "sha512", "aes"];
 }
 
 /** What main.ts knows as BOARD. */
 function constants(board: BoardRecord, build: Build): Record<string, unknown> {
   const { version } = JSON.parse(readFileSync(root("package.json"), "utf8"));
   const { pins, ...rest } = board;
-  const { name, storage, sources, maxKeyBytes, windowS, waitS, authS, sessionS, watchdogS } = rest;
+  const { name, storage, sources, maxKeyBytes, windowS, waitS, authS, sessionS, watchdogS, tls } = rest;
+  const uses = SOURCE_KINDS.map((kind) => [
+    `uses${kind[0].toUpperCase()}${kind.slice(1)}`,
+    sources.some((source) => source.kind === kind),
+  ]);
   return {
+    ...Object.fromEntries(uses),
     ...{ name, build, version, button: pins.button ?? "", pressed: pins.pressed, ready: pins.ready ?? "" },
-    ...{ busy: pins.busy ?? "", storage, sources, maxKeyBytes, windowS, waitS, authS, sessionS, watchdogS },
+    ...{
+      busy: pins.busy ?? "",
+      storage,
+      sources,
+      suites: board.suites.join(","),
+      tls,
+      maxKeyBytes,
+      windowS,
+      waitS,
+      authS,
+      sessionS,
+      watchdogS,
+    },
+  };
+}
+
+/** Which back ends of the crypto go in: native code for what the engine lacks or is slow at, or plain ES5. */
+function backEnds(board: BoardRecord): Record<string, Record<string, unknown>> {
+  const runs = !!board.native;
+  const missing = ["sha256", "sha512"].filter((name) => !engineCrypto(board).includes(name));
+  const routines = runs ? ["field", "aes", "chacha", ...missing] : [];
+  const es5 = runs
+    ? []
+    : ["field", "chacha", "poly", "ghash", ...missing, ...(engineCrypto(board).includes("aes") ? [] : ["aes"])];
+  return {
+    THUMB: { runs },
+    NATIVE: { ...codeFor(routines) },
+    ES5: Object.fromEntries(Object.keys(ES5).map((name) => [name, es5.includes(name)])),
   };
 }
 
 /** Joined but not minified: for reading, and for finding out what is large. */
 export function bundleSource(board: BoardRecord, build: Build): Promise<string> {
-  return bundle({ entry: root("firmware/main.ts"), lazy: LAZY, constants: { BOARD: constants(board, build) } });
+  const known = { BOARD: constants(board, build), ...backEnds(board) };
+  return bundle({ entry: root("firmware/main.ts"), lazy: LAZY, constants: known });
 }
 
 /**
  * Twice: first everything that makes it smaller, but no function moved or inlined where the engine would define it
- * anew at every call; then `hoist_vars` alone, because on the engine a variable may not be touched before its `var`.
+ * anew at every call; then every `var` to the start of its function, because on the engine a variable may not be
+ * touched before its `var`.
  */
 export async function minifyForEngine(source: string): Promise<string> {
   const reserved = [...engineNames(), ...languageNames()];
@@ -63,7 +106,7 @@ export async function minifyForEngine(source: string): Promise<string> {
     format: { keep_quoted_props: true },
     mangle: false,
   });
-  const { code } = await minify(smaller.code!, {
+  const { code } = await minify(hoistVars(smaller.code!), {
     ecma: 5,
     compress: { defaults: false, hoist_vars: true, join_vars: true },
     mangle: { toplevel: true, properties: { builtins: true, keep_quoted: true, reserved } },
@@ -72,38 +115,19 @@ export async function minifyForEngine(source: string): Promise<string> {
   return code!;
 }
 
+/** @returns one line for all that the board could not run, or has no room for. */
+export function bundleProblems(code: string, board: BoardRecord): string[] {
+  const problems = checkBundle(code);
+  if (code.length > board.bundleBytes) problems.push(`${code.length} bytes, and ${board.bundleBytes} are allowed`);
+  return problems;
+}
+
 /** @throws Error listing what the engine could not run, or that it is too large. */
 export async function makeBundle(board: BoardRecord, build: Build): Promise<string> {
   const code = await minifyForEngine(await bundleSource(board, build));
-  const problems = checkBundle(code);
-  if (code.length > board.bundleBytes) problems.push(`${code.length} bytes, and ${board.bundleBytes} are allowed`);
+  const problems = bundleProblems(code, board);
   if (problems.length) throw new Error(`the ${board.name} bundle cannot run:\n  ${problems.join("\n  ")}`);
   return code;
-}
-
-/** What a bundle depends on, as one hash: sources, records, and the tools that make it. */
-function inputsHash(): string {
-  const hash = createHash("sha256");
-  const files = ["firmware", "boards", "scripts"]
-    .flatMap((folder) => readdirSync(root(folder), { recursive: true }).map((file) => `${folder}/${String(file)}`))
-    .filter((file) => file.endsWith(".ts") && (!file.startsWith("scripts/") || /bundle/.test(file)));
-  for (const file of [...files.sort(), "package-lock.json"]) hash.update(`${file}\0`).update(readFileSync(root(file)));
-  return hash.digest("hex");
-}
-
-/** makeBundle, remembered as long as nothing it depends on changes: tests ask for the same bundle again and again. */
-export async function cachedBundle(board: BoardRecord, build: Build): Promise<string> {
-  const folder = root("node_modules/.cache/wib/");
-  const file = `${folder}${board.name}-${build}-${inputsHash()}.js`;
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    const code = await makeBundle(board, build);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(`${file}.${process.pid}`, code);
-    renameSync(`${file}.${process.pid}`, file);
-    return code;
-  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

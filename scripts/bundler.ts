@@ -2,13 +2,14 @@
 // because functions are not hoisted there. Modules keep their top-level names, so a name may be used once only.
 //
 // Three kinds of module are special. `*.build.ts` and protocol.ts are evaluated here and only their exported values
-// are emitted; what is an object is written out where a member of it is used. A lazy entry (see `lazy`) exports one function; that function's whole room of modules is emitted inside it, so
-// that on a device the room exists only while it is in use.
+// are emitted; what is an object is written out where a member of it is used. A lazy entry (see `lazy`) exports one
+// function; that function's whole room of modules is emitted inside it, so that on a device the room exists only while
+// it is in use.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as acorn from "acorn";
-import ts from "typescript";
+import { ts } from "./typescript.ts";
 
 interface Module {
   file: string;
@@ -74,6 +75,9 @@ function room(entry: string, modules: Map<string, Module>, eager: string[], lazy
   const node = program.body.find((n) => n.type === "FunctionDeclaration" && n.id?.name === exported);
   if (node?.type !== "FunctionDeclaration") throw new Error(`${short(entry)}: a lazy entry exports one function`);
   const params = node.params.map((p) => text.slice(p.start, p.end)).join(", ");
+  const names = new Set([...modules.values()].flatMap((module) => module.names));
+  for (const param of node.params.flatMap(bound))
+    if (names.has(param)) throw new Error(`${short(entry)}: parameter "${param}" is a top-level name too`);
   const body = inside.map((file) => modules.get(file)!.text).join("\n");
   return `function ${exported}(${params}) {\n${body}\nreturn ${exported}(${params});\n}\n`;
 }
@@ -88,11 +92,10 @@ async function evaluate(file: string, known: Constants): Promise<Module> {
   const values: Record<string, unknown> = await import(pathToFileURL(file).href);
   const module: Module = { file, imports: [], text: "", names: [] };
   for (const [name, value] of Object.entries(values)) {
-    if (typeof value === "object" && value) known[name] = value as Record<string, unknown>;
-    else {
-      module.names.push(name);
-      module.text += `var ${name} = ${literal(value)};\n`;
-    }
+    module.names.push(name);
+    // What the caller gave overrides single members.
+    if (typeof value === "object" && value) known[name] = { ...(value as Record<string, unknown>), ...known[name] };
+    else module.text += `var ${name} = ${literal(value)};\n`;
   }
   return module;
 }
@@ -142,7 +145,11 @@ function parse(module: Module, known: Constants): void {
     } else if (node.type.startsWith("Export")) throw new Error(`${short(module.file)}: ${node.type}`);
     else module.names.push(...declared(node));
   }
-  edits.push(...memberUses(program, namespaces, known));
+  try {
+    edits.push(...memberUses(program, namespaces, known));
+  } catch (error) {
+    throw new Error(`${short(module.file)}: ${(error as Error).message}`);
+  }
   module.text = apply(module.text, edits);
 }
 
@@ -157,30 +164,67 @@ function declared(node: acorn.Node): string[] {
   return [];
 }
 
-/** `F.NAME` becomes `NAME` for every namespace F, and `F.OBJECT.member` or `OBJECT.member` its value. */
-function memberUses(root: acorn.Node, namespaces: Set<string>, known: Constants): Edit[] {
-  const edits: Edit[] = [];
-  const nameOf = (node: acorn.AnyNode): string => {
-    if (node.type === "Identifier") return node.name;
-    const isNamespace =
-      node.type === "MemberExpression" && node.object.type === "Identifier" && namespaces.has(node.object.name);
-    return isNamespace && node.property.type === "Identifier" ? node.property.name : "";
-  };
+function bound(pattern: acorn.Node): string[] {
+  return pattern.type === "Identifier" ? [(pattern as acorn.Identifier).name] : [];
+}
+
+/** The names a function declares: its parameters and variables, its functions, and itself. */
+function localsOf(f: acorn.Function): Set<string> {
+  const names = new Set([...f.params, ...(f.id ? [f.id] : [])].flatMap(bound));
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) return node.forEach(visit);
     if (!node || typeof (node as acorn.Node).type !== "string") return;
     const n = node as acorn.AnyNode;
+    if (n.type === "FunctionDeclaration" && n.id) names.add(n.id.name);
+    if (n.type === "VariableDeclarator" || n.type === "CatchClause")
+      bound((n.type === "CatchClause" ? n.param : n.id) as acorn.Node).forEach((name) => names.add(name));
+    if (n.type !== "FunctionDeclaration" && n.type !== "FunctionExpression") Object.values(n).forEach(visit);
+  };
+  visit(f.body);
+  return names;
+}
+
+/**
+ * `F.NAME` becomes `NAME` for every namespace F, and `F.OBJECT.member` or `OBJECT.member` its value.
+ * @throws Error where a local name would capture the one written, or an object of constants is used as a whole.
+ */
+function memberUses(root: acorn.Program, namespaces: Set<string>, known: Constants): Edit[] {
+  const edits: Edit[] = [];
+  const nameOf = (node: acorn.AnyNode, locals: Set<string>): string => {
+    if (node.type === "Identifier") return locals.has(node.name) ? "" : node.name;
+    const isNamespace =
+      node.type === "MemberExpression" &&
+      node.object.type === "Identifier" &&
+      namespaces.has(node.object.name) &&
+      !locals.has(node.object.name);
+    return isNamespace && node.property.type === "Identifier" ? node.property.name : "";
+  };
+  const visit = (node: unknown, locals: Set<string>): void => {
+    if (Array.isArray(node)) return node.forEach((each) => visit(each, locals));
+    if (!node || typeof (node as acorn.Node).type !== "string") return;
+    const n = node as acorn.AnyNode;
+    if (n.type === "ImportDeclaration") return;
+    if (n.type === "Property" && !n.computed) return visit(n.value, locals);
+    if (n.type === "FunctionDeclaration" || n.type === "FunctionExpression")
+      return visit(n.body, new Set([...locals, ...localsOf(n)]));
+    if (n.type === "Identifier" && !locals.has(n.name) && Object.hasOwn(known, n.name))
+      throw new Error(`${n.name} is used as a whole, and there are only its members`);
+    if (n.type === "Identifier" && !locals.has(n.name) && namespaces.has(n.name))
+      throw new Error(`${n.name} is a namespace, and there are only its members`);
     if (n.type === "MemberExpression" && !n.computed && n.property.type === "Identifier") {
-      const values = known[nameOf(n.object)];
-      if (values && !(n.property.name in values)) throw new Error(`${nameOf(n.object)} has no ${n.property.name}`);
+      const owner = nameOf(n.object, locals);
+      const values = Object.hasOwn(known, owner) ? known[owner] : undefined;
+      const name = nameOf(n, locals);
+      if (values && !Object.hasOwn(values, n.property.name)) throw new Error(`${owner} has no ${n.property.name}`);
       if (values) edits.push({ start: n.start, end: n.end, text: literal(values[n.property.name]) });
-      else if (nameOf(n)) edits.push({ start: n.start, end: n.property.start, text: "" });
-      else visit(n.object);
+      else if (name && locals.has(name)) throw new Error(`"${name}" of a namespace is a local name here`);
+      else if (name) edits.push({ start: n.start, end: n.property.start, text: "" });
+      else visit(n.object, locals);
       return;
     }
-    Object.values(n).forEach(visit);
+    Object.values(n).forEach((each) => visit(each, locals));
   };
-  visit(root);
+  visit(root, new Set());
   return edits;
 }
 

@@ -2,6 +2,7 @@
 // (PLATFORM sections 4.2 and 4.3). Works on the shipped text, so that no tool in between can get round it.
 import * as acorn from "acorn";
 import { ancestor, simple } from "acorn-walk";
+import { branchOf } from "./hoist-vars.ts";
 
 /** Globals of ES5 and of browsers that the engine has not. */
 const MISSING_GLOBALS = new Set(
@@ -130,7 +131,6 @@ export function checkBundle(code: string): string[] {
  */
 function checkOrder(program: acorn.Program, problem: (what: string, node: acorn.Node) => void): void {
   const isFunction = (node: acorn.Node) => node.type === "FunctionDeclaration" || node.type === "FunctionExpression";
-  const isBranch = (node: acorn.Node) => node.type === "BlockStatement" || node.type === "SwitchCase";
   const ownerOf = (path: acorn.Node[]) => path.findLast(isFunction) ?? program;
   const functions = new Map<acorn.Node, Map<string, number>>();
   const variables = new Map<acorn.Node, Map<string, { start: number; within: acorn.Node }>>();
@@ -145,19 +145,25 @@ function checkOrder(program: acorn.Program, problem: (what: string, node: acorn.
       if (n.id.type !== "Identifier") return;
       const scope = ownerOf(path);
       const declared = of(variables, scope);
-      if (!declared.has(n.id.name))
-        declared.set(n.id.name, { start: n.start, within: path.findLast(isBranch) ?? program });
+      if (!declared.has(n.id.name)) declared.set(n.id.name, { start: n.start, within: branchOf(path) ?? scope });
     },
   });
+  const use = (n: acorn.Identifier, path: acorn.Node[]): void => {
+    const scope = ownerOf(path);
+    const definition = functions.get(scope)?.get(n.name);
+    if (definition !== undefined && n.start < definition) problem(`${n.name} used before its definition`, n);
+    const variable = variables.get(scope)?.get(n.name);
+    if (variable === undefined) return;
+    if (n.start < variable.start) problem(`${n.name} used before its var`, n);
+    if (n.end > variable.within.end) problem(`${n.name} used outside the branch with its var`, n);
+  };
   ancestor(program, {
-    Identifier(n, _state, path) {
-      const scope = ownerOf(path);
-      const definition = functions.get(scope)?.get(n.name);
-      if (definition !== undefined && n.start < definition) problem(`${n.name} used before its definition`, n);
-      const variable = variables.get(scope)?.get(n.name);
-      if (variable === undefined) return;
-      if (n.start < variable.start) problem(`${n.name} used before its var`, n);
-      if (n.end > variable.within.end) problem(`${n.name} used outside the branch with its var`, n);
-    },
+    Identifier: (n, _state, path) => use(n, path),
+    // What is assigned to is a pattern for acorn-walk, whose types do not know it; so is what is declared.
+    ...({
+      VariablePattern(n: acorn.Identifier, _state: unknown, path: acorn.Node[]) {
+        if (/^(AssignmentExpression|ForInStatement)$/.test(path[path.length - 2]?.type)) use(n, path);
+      },
+    } as object),
   });
 }

@@ -7,7 +7,7 @@ const FILE = new URL("../firmware/entropy/cutoffs.ts", import.meta.url);
 const ALPHAS = [30, 60]; // suspect, failed: -log2 of the false-alarm rate
 
 /** 4.4.1: C = 1 + ceil(-log2(alpha) / H). */
-function repetition(h: number, alpha: number): number {
+export function repetition(h: number, alpha: number): number {
   return 1 + Math.ceil(alpha / h);
 }
 
@@ -15,7 +15,7 @@ function repetition(h: number, alpha: number): number {
  * 4.4.2: 1 + the smallest c with P(Binomial(W, p) <= c) >= 1 - alpha, p = 2^-H. Summed from the top, in logarithms,
  * because 1 - 2^-60 is not a double. No more than W, or it could never trip.
  */
-function proportion(h: number, window: number, alpha: number): number {
+export function proportion(h: number, window: number, alpha: number): number {
   const p = 2 ** -h;
   const logFactorial = [0];
   for (let i = 1; i <= window; i++) logFactorial.push(logFactorial[i - 1] + Math.log(i));
@@ -29,13 +29,14 @@ function proportion(h: number, window: number, alpha: number): number {
   return 1;
 }
 
+/** @throws Error for a claim so small that the tests could not be told apart: each has a sequence that trips it alone. */
 export function deriveCutoffs(bits: number, h: number): { window: number; rct: number[]; apt: number[] } {
   const window = bits === 1 ? 1024 : 512;
-  return {
-    window,
-    rct: ALPHAS.map((alpha) => repetition(h, alpha)),
-    apt: ALPHAS.map((alpha) => proportion(h, window, alpha)),
-  };
+  const rct = ALPHAS.map((alpha) => repetition(h, alpha));
+  const apt = ALPHAS.map((alpha) => proportion(h, window, alpha));
+  if (!(h > 0 && h <= bits) || rct[0] >= apt[0] || window - Math.floor(window / rct[0]) < apt[0])
+    throw new Error(`a claim of ${h} bits in samples of ${bits} cannot be tested`);
+  return { window, rct, apt };
 }
 
 export function cutoffKey(bits: number, h: number): string {

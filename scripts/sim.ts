@@ -9,8 +9,10 @@ import { SimBoard } from "../host-sim/board.ts";
 import { RealClock } from "../host-sim/clock.ts";
 import { HostNetwork } from "../host-sim/network.ts";
 import { NorFlash } from "../host-sim/flash.ts";
+import type { NoiseModel } from "../host-sim/noise.ts";
+import { NOISE_HELP, parseNoise } from "../host-sim/noise/models.ts";
 import { preparedFlash } from "../host-sim/prepare.ts";
-import { cachedBundle } from "./bundle.ts";
+import { cachedBundle } from "./cached-bundle.ts";
 
 interface Options {
   board: string;
@@ -19,12 +21,23 @@ interface Options {
   open?: boolean;
   json?: boolean;
   flash?: string;
+  noise: Record<string, NoiseModel>;
 }
 
 function port(text: string): number {
   const n = Number(text);
   if (!Number.isInteger(n) || n < 0 || n > 65535) throw new InvalidArgumentError("a port is a number up to 65535.");
   return n;
+}
+
+const seed = randomBytes(4).readUInt32LE();
+
+function noise(text: string, before: Record<string, NoiseModel>): Record<string, NoiseModel> {
+  try {
+    return { ...before, ...parseNoise(text, seed) };
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 const options = new Command("sim")
@@ -34,7 +47,9 @@ const options = new Command("sim")
   .option("--serial <serial>", "its serial; drawn unless given")
   .option("--open", "press the button as soon as it is ready")
   .option("--flash <file>", "keep its flash in this file")
+  .option("--noise <source=model>", "what a noise source gives, as in timer=stuck-value; may be repeated", noise, {})
   .option("--json", "one JSON line an event, nothing else")
+  .addHelpText("after", `\n${NOISE_HELP}`)
   .parse()
   .opts<Options>();
 
@@ -60,7 +75,7 @@ const network = new HostNetwork(
   },
 );
 const board = new SimBoard({
-  ...{ record, flash, network, clock: new RealClock(), seed: randomBytes(4).readUInt32LE() },
+  ...{ record, flash, network, clock: new RealClock(), seed, noise: options.noise },
   onConsole(line) {
     say({ event: "console", line }, `device: ${line}`);
     if (options.open && !opened && line === "wib: ready") {

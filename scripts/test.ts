@@ -1,30 +1,29 @@
 // Runs the tests, each file in a process of its own, and fails if any file ran no test.
 //   npm test          quickly      npm run test:full    the same with more cases
 //   npm run test:engine            what runs on the real interpreter (ESPRUINO_BIN, ESPRUINO_ARM)
+//   npm test -- --times            which files took longest
 // uvu counts; this adds up. Ends with `N passed, N failed, N skipped`.
-import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BOARDS } from "../boards/index.ts";
-import { cachedBundle } from "./bundle.ts";
+import { cachedBundle } from "./cached-bundle.ts";
+import { runTestFile } from "./run-test-file.ts";
+import type { Outcome } from "./run-test-file.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const FULL_COUNT = "20";
-
-interface Outcome {
-  file: string;
-  passed: number;
-  failed: number;
-  skipped: number;
-  notRun: number;
-  output: string;
-}
+const SLOWEST = 40;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { full: { type: "boolean" }, engine: { type: "boolean" }, json: { type: "boolean" } },
+  options: {
+    full: { type: "boolean" },
+    engine: { type: "boolean" },
+    json: { type: "boolean" },
+    times: { type: "boolean" },
+  },
 });
 
 function testFiles(): string[] {
@@ -34,24 +33,6 @@ function testFiles(): string[] {
     .filter((file) => !options.engine || file.startsWith("test/engine/"))
     .filter((file) => !positionals.length || positionals.some((part) => file.includes(part)))
     .sort();
-}
-
-function runFile(file: string): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const env = { ...process.env, FORCE_COLOR: "0", ...(options.full ? { WIB_COUNT: FULL_COUNT, WIB_FULL: "1" } : {}) };
-    const child = spawn(process.execPath, ["--import", "./hook.mjs", file], { cwd: root, env });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-    child.on("close", (code) => {
-      const count = (label: string) => Number(new RegExp(`^\\s+${label}:\\s+(\\d+)`, "m").exec(output)?.[1] ?? 0);
-      const notRun = [...output.matchAll(/^wib-test: not run here: /gm)].length;
-      const [total, passed, skipped] = [count("Total"), count("Passed"), count("Skipped") - notRun];
-      let failed = total - passed;
-      // uvu leaves skipped tests out of its total. No test at all, or a crash after the last one, is a failure too.
-      if (total + skipped + notRun === 0 || (code !== 0 && failed === 0)) failed = Math.max(1, failed);
-      resolve({ file, passed, failed, skipped, notRun, output });
-    });
-  });
 }
 
 async function main(): Promise<void> {
@@ -64,25 +45,29 @@ async function main(): Promise<void> {
   // Once for all, or every test process would make the same bundle.
   for (const board of BOARDS) await cachedBundle(board, "bench");
   const queue = testFiles();
+  const env: Record<string, string> = options.full ? { WIB_COUNT: FULL_COUNT } : {};
   const outcomes: Outcome[] = [];
   const started = Date.now();
   const total = queue.length;
   if (!total) throw new Error("no test file matches");
   const worker = async () => {
     for (let file = queue.shift(); file; file = queue.shift()) {
-      const outcome = await runFile(file);
+      const outcome = await runTestFile(root, file, env);
       outcomes.push(outcome);
       if (outcome.failed) console.log(`${outcome.output.trim()}\nFAILED ${file}`);
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${outcomes.length} of ${total} files`);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, worker));
+  await Promise.all(Array.from({ length: 2 * availableParallelism() }, worker));
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 
   const sum = (key: "passed" | "failed" | "skipped" | "notRun") => outcomes.reduce((n, o) => n + o[key], 0);
   const isCi = process.env.CI === "true";
   for (const o of outcomes) if (o.skipped) console.log(`skipped in ${o.file}: ${o.skipped}`);
   for (const o of outcomes.filter((o) => o.failed)) console.log(`failed: ${o.file}`);
+  if (options.times)
+    for (const o of outcomes.sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST))
+      console.log(`${o.seconds.toFixed(1).padStart(7)} s  ${o.file}`);
   console.log(`${total} files in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   if (sum("notRun")) console.log(`not run here: ${sum("notRun")}`);
   // What CI can install must run there.

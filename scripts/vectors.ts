@@ -6,8 +6,9 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { readFileSync, writeFileSync } from "node:fs";
 import { deriveKeys, expectedProof, seal, transcriptHash } from "../client/schedule.ts";
-import { SUITES } from "../client/suites.ts";
-import type { ClientSuite } from "../client/suites.ts";
+import { cpaceGenerator, cpacePublic } from "../client/cpace.ts";
+import { cpaceSid, SUITES } from "../client/suites.ts";
+import type { ClientSuite, SuiteContext } from "../client/suites.ts";
 import * as P from "../firmware/protocol.ts";
 
 const DOCS = new URL("../docs/", import.meta.url);
@@ -33,6 +34,10 @@ export interface Vector {
   cookie: string;
   greeting: Message;
   dh: Message;
+  /** CPace only. */
+  sid?: string;
+  g?: string;
+  K?: string;
   ikm: string;
   th: string;
   encC2D: string;
@@ -57,15 +62,25 @@ function request(method: string, path: string, lines: string[], body: Uint8Array
 
 const CLOSING = ["Connection: close", "Cache-Control: no-store", "", ""];
 
+/** In the plain suites the device's half is the same computation as the client's; in CPace it follows the client's nonce. */
+function deviceBody(suite: ClientSuite, context: SuiteContext, own: Uint8Array, clientBody: Uint8Array): Uint8Array {
+  if (suite.name !== P.SUITE_CPACE) return suite.begin(context, own.slice()).body;
+  const sid = cpaceSid(context, clientBody.slice(0, 16));
+  return cpacePublic(own, cpaceGenerator(context.serial, utf8ToBytes(P.CPACE_CI), sid));
+}
+
 export function makeVector(suite: ClientSuite, offered: string): Vector {
+  const none = new Uint8Array(0);
   const salt = secret(suite.name, "salt", 32);
   const cookieSecret = secret(suite.name, "cookie key", 64);
   const statement = concatBytes(secret(suite.name, "cookie", 16), new Uint8Array(4));
   const cookie = bytesToHex(concatBytes(statement, hmac(sha512, cookieSecret, statement).slice(0, 16)));
   const clientSecret = secret(suite.name, "client", 32);
+  const clientNonce = suite.name === P.SUITE_CPACE ? secret(suite.name, "clientNonce", 16) : none;
   const deviceSecret = secret(suite.name, "device", 32);
   const secrets = {
     client: bytesToHex(clientSecret),
+    ...(clientNonce.length ? { clientNonce: bytesToHex(clientNonce) } : {}),
     device: bytesToHex(deviceSecret),
     cookieKey: bytesToHex(cookieSecret),
     cookieRandom: bytesToHex(statement.slice(0, 16)),
@@ -77,7 +92,6 @@ export function makeVector(suite: ClientSuite, offered: string): Vector {
       .map((name) => `"${name}"`)
       .join(",")}],"salt":"${bytesToHex(salt)}","window":300,"tries":5,"wait":60,"max":9984}`,
   );
-  const none = new Uint8Array(0);
   const greeting: Message = {
     request: request("GET", P.PATH_DH, [], none),
     requestBody: "",
@@ -91,10 +105,17 @@ export function makeVector(suite: ClientSuite, offered: string): Vector {
     responseBody: bytesToHex(greetingBody),
   };
 
-  // The device's half of the same suite is the same computation with the roles' secrets exchanged.
-  const device = suite.begin(deviceSecret.slice());
-  const client = suite.begin(clientSecret.slice());
+  const context = { serial: utf8ToBytes(SERIAL), salt, cookie, offered };
+  const client = suite.begin(context, concatBytes(clientNonce, clientSecret));
+  const device = { body: deviceBody(suite, context, deviceSecret, client.body) };
   const ikm = client.finish(device.body);
+  let inner = {};
+  if (suite.name === P.SUITE_CPACE) {
+    const sid = cpaceSid(context, clientNonce);
+    const g = cpaceGenerator(context.serial, utf8ToBytes(P.CPACE_CI), sid);
+    const k = cpacePublic(clientSecret, device.body);
+    inner = { sid: bytesToHex(sid), g: bytesToHex(g), K: bytesToHex(k) };
+  }
   const cookieLine = `Cookie: wib=${cookie}`;
   const dh: Message = {
     request: request("POST", P.PATH_DH, [cookieLine, `Content-Type: ${client.type}`], client.body),
@@ -138,7 +159,7 @@ export function makeVector(suite: ClientSuite, offered: string): Vector {
   return {
     description: `A whole setup with suite ${suite.name}; bodies and secrets in hex, headers as text. Secrets are the first bytes of SHA-512("wib vector ${suite.name} <name>").`,
     ...{ suite: suite.name, serial: SERIAL, secrets, build: BUILD, suitesOffered: offered },
-    ...{ salt: bytesToHex(salt), cookie, greeting, dh, ikm: ikmHex, th: bytesToHex(th) },
+    ...{ salt: bytesToHex(salt), cookie, greeting, dh, ...inner, ikm: ikmHex, th: bytesToHex(th) },
     ...{ encC2D: bytesToHex(keys.encryption), macC2D: bytesToHex(keys.client), macD2C: bytesToHex(keys.device) },
     auth: step(P.PATH_AUTH, P.STEP_AUTH, utf8ToBytes(SERIAL)),
     key: step(P.PATH_KEY, P.STEP_KEY, utf8ToBytes(text("device.pem") + text("device.key"))),
@@ -170,22 +191,24 @@ function messageText(title: string, message: Message, more: [string, string][] =
     .join("\n");
 }
 
-/** Section 12 of PROTOCOL.md. */
-export function section(v: Vector): string {
+const MARK = "## 12. A worked exchange";
+
+/** Section 12 of PROTOCOL.md: the first exchange whole, of the others what differs. */
+export function section(v: Vector, others: Vector[]): string {
+  const secrets = (of: Vector) =>
+    `Client's secret scalar \`${of.secrets.client}\`${of.secrets.clientNonce ? `, nonce \`${of.secrets.clientNonce}\`` : ""}, the device's scalar \`${of.secrets.device}\`.\n`;
+  const agreed = (of: Vector): [string, string][] =>
+    (["sid", "g", "K", "ikm", "th", "encC2D", "macC2D", "macD2C"] as const).flatMap((name) =>
+      of[name] ? [[name, fold(of[name])]] : [],
+    );
   return [
-    "## 12. A worked exchange\n",
+    `${MARK}\n`,
     `Suite \`${v.suite}\`, serial \`${v.serial}\`. Made by \`scripts/vectors.ts\`; the same and one for each further suite are in`,
     "`docs/vectors/*.json`, with certificate and key in `device.pem` and `device.key` beside them. Every line of a header ends in CRLF,",
     "every header in an empty line; long hex is folded here and is one line there.\n",
-    `Client's secret scalar \`${v.secrets.client}\`, the device's \`${v.secrets.device}\`.\n`,
+    secrets(v),
     messageText("12.1 Greeting", v.greeting),
-    messageText("12.2 Key agreement", v.dh, [
-      ["ikm", fold(v.ikm)],
-      ["th", fold(v.th)],
-      ["encC2D", fold(v.encC2D)],
-      ["macC2D", fold(v.macC2D)],
-      ["macD2C", fold(v.macD2C)],
-    ]),
+    messageText("12.2 Key agreement", v.dh, agreed(v)),
     messageText("12.3 Serial", v.auth, [
       ["plaintext", Buffer.from(v.auth.plaintext, "hex").toString()],
       ["ct", fold(v.auth.ct)],
@@ -195,17 +218,23 @@ export function section(v: Vector): string {
       ["plaintext", Buffer.from(v.key.plaintext, "hex").toString().trimEnd()],
       ["tag", fold(v.key.tag)],
     ]),
+    ...others.map((of, i) => {
+      const title = `12.${5 + i} Key agreement with ${of.suite}`;
+      const from = `Salt \`${of.salt}\`. ${secrets(of)}`;
+      return messageText(title, of.dh, agreed(of)).replace("\n\n", `\n\n${from}\n`);
+    }),
   ].join("\n");
 }
-
-const MARK = "## 12. A worked exchange";
 
 export function files(): Map<string, string> {
   const made = new Map<string, string>();
   const vectors = SUITES.map((suite) => makeVector(suite, SUITES.map((s) => s.name).join(",")));
   for (const vector of vectors) made.set(`vectors/${vector.suite}.json`, `${JSON.stringify(vector, null, 1)}\n`);
   const protocol = readFileSync(new URL("PROTOCOL.md", DOCS), "utf8");
-  made.set("PROTOCOL.md", protocol.split(MARK)[0].trimEnd() + "\n\n" + section(vectors[0]).trimEnd() + "\n");
+  made.set(
+    "PROTOCOL.md",
+    protocol.split(MARK)[0].trimEnd() + "\n\n" + section(vectors[0], vectors.slice(1)).trimEnd() + "\n",
+  );
   return made;
 }
 
