@@ -11,6 +11,7 @@ import * as assert from "uvu/assert";
 import { createFlashModule } from "../../host-sim/flash-module.ts";
 import { LINUX_REGION, NorFlash, seeded } from "../../host-sim/flash.ts";
 import { createStorage } from "../../host-sim/storage.ts";
+import { withProgram } from "../support/needs.ts";
 import { times } from "../support/random.ts";
 
 const ESPRUINO = process.env.ESPRUINO_BIN?.split(" ");
@@ -197,11 +198,10 @@ function fixedScript(): string {
     .join("\n");
 }
 
-if (ESPRUINO) {
-  test("JSON, bytes and odd arguments are taken as the interpreter takes them", () =>
-    compare(new NorFlash([LINUX_REGION]), fixedScript(), "fixed"));
-  for (let seed = SEED; seed < SEED + COUNT; seed++)
-    test(`the model does what the interpreter does, seed ${seed}`, () => compareRandom(seed));
-} else test.skip("the model does what the interpreter does: needs ESPRUINO_BIN", () => {});
+withProgram("ESPRUINO_BIN", "JSON, bytes and odd arguments are taken as the interpreter takes them", () =>
+  compare(new NorFlash([LINUX_REGION]), fixedScript(), "fixed"),
+);
+for (let seed = SEED; seed < SEED + COUNT; seed++)
+  withProgram("ESPRUINO_BIN", `the model does what the interpreter does, seed ${seed}`, () => compareRandom(seed));
 
 test.run();
