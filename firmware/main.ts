@@ -41,6 +41,8 @@ declare const BOARD: {
   version: string;
   button: string;
   pressed: number;
+  /** 0 where the pool grows on demand. */
+  variables: number;
   ready: string;
   busy: string;
   storage: SeedArea;
@@ -80,6 +82,7 @@ const WATCHDOG_KICK_MS = 2000;
 
 function start(): void {
   const hal = createHal();
+  if (!BOARD.variables) hal.growMemory();
   const native = THUMB.runs ? nativePrimitives(hal, createNative(hal)) : undefined;
   const p = createPrimitives(hal, native, es5Primitives(hal));
   const flashed: Flashed = JSON.parse(hal.storage.read("wib.cfg") || "{}");

@@ -58,6 +58,7 @@ function constants(board: BoardRecord, build: Build): Record<string, unknown> {
     ...{ name, build, version, button: pins.button ?? "", pressed: pins.pressed, ready: pins.ready ?? "" },
     ...{
       busy: pins.busy ?? "",
+      variables: board.variables ?? 0,
       storage,
       sources,
       suites: board.suites.join(","),

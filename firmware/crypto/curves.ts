@@ -83,6 +83,7 @@ export function createCurves(hal: Hal, native?: Native): Curves {
   function affine(machine: Machine, job: Job): PointJob {
     return {
       step: job.step,
+      wipe: machine.wipe,
       finish: function () {
         const out = new Uint8Array(64);
         const x = machine.store(F.P256_X);
@@ -107,12 +108,16 @@ export function createCurves(hal: Hal, native?: Native): Curves {
       x[0] &= 127;
       machine.load(F.X25519_X1, x);
       const job = machine.run(F.X25519_PROGRAM, k);
+      const wipeAll = function () {
+        machine.wipe();
+        wipe(k);
+      };
       return {
         step: job.step,
+        wipe: wipeAll,
         finish: function () {
           const bytes = machine.store(F.X25519_RESULT);
-          machine.wipe();
-          wipe(k);
+          wipeAll();
           let any = 0;
           for (let i = 0; i < 32; i++) any |= bytes[i];
           const out = reversed(bytes);
@@ -133,6 +138,7 @@ export function createCurves(hal: Hal, native?: Native): Curves {
       const job = machine.run(F.ELLIGATOR_PROGRAM);
       return {
         step: job.step,
+        wipe: machine.wipe,
         finish: function () {
           const bytes = machine.store(F.ELLIGATOR_X);
           machine.wipe();

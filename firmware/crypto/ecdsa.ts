@@ -54,6 +54,7 @@ export function createEcdsa(p: Primitives, curves: Curves): Ecdsa {
     const job = machine.run(program, curves.p256OrderMinus2());
     return {
       step: job.step,
+      wipe: machine.wipe,
       finish: function () {
         const out = p.join(machine.store(results[0]), machine.store(results[1]));
         machine.wipe();
@@ -81,6 +82,10 @@ export function createEcdsa(p: Primitives, curves: Curves): Ecdsa {
       });
       return {
         step: job.step,
+        wipe: function () {
+          wipe(k);
+          job.wipe!();
+        },
         finish: function () {
           return out;
         },

@@ -39,6 +39,7 @@ export function createFfdhe2048(hal: Hal, native?: Native): Ffdhe2048 {
     const job = machine.run(F.POWER_PROGRAM, secret);
     return {
       step: job.step,
+      wipe: machine.wipe,
       finish: function () {
         const out = machine.store(F.POWER_R);
         machine.wipe();

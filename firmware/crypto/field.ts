@@ -24,6 +24,8 @@ export const OP_PUT = 13; // the same the other way round
 export interface Job {
   /** Does one slice of work; false when there is nothing left to do. */
   step(): boolean;
+  /** It is given up: wipes its working. A job that ends is wiped by its `finish`. */
+  wipe?(): void;
 }
 
 export interface Machine {

@@ -12,5 +12,8 @@ export function chain(first: PointJob, next: (result: Bytes | undefined) => Poin
       job = next(job!.finish());
       return !!job;
     },
+    wipe: function () {
+      if (job && job.wipe) job.wipe();
+    },
   };
 }

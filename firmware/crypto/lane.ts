@@ -1,12 +1,22 @@
-// Runs Jobs one after another in slices, so that HTTP, LEDs and the watchdog live on during a long computation.
+// Runs Jobs one after another in slices, so that HTTP, LEDs and the watchdog live on during a long computation. What is
+// made ahead waits for what a request waits for: it stands behind it, and is dropped and begun anew if it has begun.
 import type { Hal } from "../hal/engine.ts";
 import type { Job } from "./field.ts";
 
 const SLICE_S = 0.03;
 
+/** A computation in the queue. `begin` is called when its turn comes, perhaps again; `done` after its last step. */
+export interface Task {
+  begin: () => Job;
+  done: () => void;
+  /** Does nobody wait for it? */
+  isAhead: boolean;
+}
+
 export interface Lane {
-  /** Queues a computation. `begin` is called when its turn comes, `done` after its last step. */
   run(begin: () => Job, done: () => void): void;
+  /** Queues what nobody waits for yet; setting its `isAhead` to false keeps it from being dropped. */
+  runAhead(begin: () => Job, done: () => void): Task;
   /** Are there computations running or waiting? */
   isBusy(): boolean;
   /** Drops everything; no `done` is called any more. */
@@ -14,9 +24,14 @@ export interface Lane {
 }
 
 export function createLane(hal: Hal): Lane {
-  let queue: { begin: () => Job; done: () => void }[] = [];
-  let job: Job | undefined;
+  let queue: Task[] = [];
+  let job: Job | undefined; // of the first
   let timer: number | undefined;
+
+  function drop(): void {
+    if (job && job.wipe) job.wipe();
+    job = undefined;
+  }
 
   function slice(): void {
     timer = undefined;
@@ -37,17 +52,30 @@ export function createLane(hal: Hal): Lane {
     if (queue.length && timer === undefined) timer = hal.setTimeout(slice, 1);
   }
 
+  function add(begin: () => Job, done: () => void, isAhead: boolean): Task {
+    const task: Task = { begin: begin, done: done, isAhead: isAhead };
+    let at = queue.length;
+    if (!isAhead) while (at && queue[at - 1].isAhead) at--;
+    if (!at) drop();
+    queue.splice(at, 0, task);
+    schedule();
+    return task;
+  }
+
   return {
     run: function (begin, done) {
-      queue.push({ begin: begin, done: done });
-      schedule();
+      add(begin, done, false);
+    },
+    runAhead: function (begin, done) {
+      return add(begin, done, true);
     },
     isBusy: function () {
       return queue.length > 0;
     },
     stop: function () {
       if (timer !== undefined) hal.clearTimeout(timer);
-      timer = job = undefined;
+      timer = undefined;
+      drop();
       queue = [];
     },
   };

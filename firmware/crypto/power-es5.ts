@@ -150,7 +150,13 @@ export function createPowerEs5(hal: Hal, modulus: MontgomeryModulus): (base: Byt
       return begin(result, result, one);
     }
 
+    function wipeAll(): void {
+      const secrets = table.concat([t, q, left, right, result]);
+      for (let i = 0; i < secrets.length; i++) secrets[i].fill(0);
+    }
+
     return {
+      wipe: wipeAll,
       step: function () {
         for (let i = 0; i < COLUMNS_PER_STEP; i++) {
           if (column < 4 * n) nextColumn();
@@ -161,8 +167,7 @@ export function createPowerEs5(hal: Hal, modulus: MontgomeryModulus): (base: Byt
       finish: function () {
         reduceOnce(result, m);
         const out = bytesOfDigits(result, modulus.bytes.length);
-        const secrets = table.concat([t, q, left, right, result]);
-        for (let i = 0; i < secrets.length; i++) secrets[i].fill(0);
+        wipeAll();
         return out;
       },
     };

@@ -141,4 +141,6 @@ export interface Hal {
   print(...parts: unknown[]): void;
   /** The engine collects by itself only when it runs out, or sleeps. */
   collectGarbage(): void;
+  /** Where the pool of variables grows, it does so for single ones only, never for a piece in one: to be done beforehand. */
+  growMemory(): void;
 }

@@ -9,6 +9,9 @@ function engineCrypto(): EngineCrypto {
   }
 }
 
+/** As text it takes some 5,000 variables of the Linux build, whose pool starts with 4,096 and doubles. */
+const GROWN_BYTES = 131072;
+
 export function createHal(): Hal {
   return {
     E: E,
@@ -36,6 +39,12 @@ export function createHal(): Hal {
     atob: atob,
     btoa: btoa,
     print: print,
+    growMemory: function () {
+      let text = "x";
+      while (text.length < GROWN_BYTES) text += text;
+      text = "";
+      process.memory();
+    },
     collectGarbage: function () {
       process.memory();
     },

@@ -46,6 +46,7 @@ export function csrBegin(p: Primitives, ecdsa: Ecdsa, key: Bytes, value: Bytes, 
   const job = ecdsa.signBegin(key, p.sha256(info));
   return {
     step: job.step,
+    wipe: job.wipe,
     finish: function () {
       const rs = job.finish()!;
       const signature = encodeDer(

@@ -3,7 +3,7 @@ import type { Bytes } from "../hal/engine.ts";
 import { wipe } from "../crypto/bytes.ts";
 import type { Curves, PointJob } from "../crypto/curves.ts";
 import type { Job } from "../crypto/field.ts";
-import type { Lane } from "../crypto/lane.ts";
+import type { Lane, Task } from "../crypto/lane.ts";
 
 export interface Prepared {
   drawSecret(): Bytes;
@@ -11,6 +11,9 @@ export interface Prepared {
   prepareBegin(secret: Bytes): PointJob | undefined;
   secret?: Bytes;
   value?: Bytes;
+  /** Where it is being made. */
+  job?: PointJob;
+  task?: Task;
 }
 
 /** A P-256 key pair, its value x and y. */
@@ -25,39 +28,58 @@ export function p256Pair(curves: Curves, draw: (length: number) => Bytes): Prepa
   };
 }
 
+/** Nothing to compute. */
 const NO_JOB: Job = {
   step: function () {
     return false;
   },
 };
 
-/** Makes the next pair, unless there is one. `done` is called at once or when it is there. */
+function begin(pair: Prepared): Job {
+  if (pair.value) return NO_JOB;
+  wipe(pair.secret); // of one that was begun and dropped
+  pair.secret = pair.drawSecret();
+  pair.job = pair.prepareBegin(pair.secret);
+  return pair.job || NO_JOB;
+}
+
+function finish(pair: Prepared): void {
+  if (!pair.value) pair.value = pair.job ? pair.job.finish() : pair.secret;
+  pair.job = pair.task = undefined;
+}
+
+/** For a request that waits: `done` is called once there is a pair, perhaps at once. */
 export function prepare(lane: Lane, pair: Prepared, done: () => void): void {
   if (pair.value) return done();
-  let job: PointJob | undefined;
+  if (pair.task) pair.task.isAhead = false; // it may have come far
   lane.run(
     function () {
-      if (!pair.value) {
-        pair.secret = pair.drawSecret();
-        job = pair.prepareBegin(pair.secret);
-        if (!job) pair.value = pair.secret;
-      }
-      return job || NO_JOB;
+      return begin(pair);
     },
     function () {
-      if (job) pair.value = job.finish();
+      finish(pair);
       done();
     },
   );
 }
 
-/** Makes all that are missing, one after the other. */
+/** Makes all that are missing, one after the other, while nothing else is to be done. */
 export function prepareAll(lane: Lane, pairs: Prepared[]): void {
-  for (let i = 0; i < pairs.length; i++)
-    if (!pairs[i].value)
-      return prepare(lane, pairs[i], function () {
+  for (let i = 0; i < pairs.length; i++) {
+    const pair = pairs[i];
+    if (pair.task) return; // under way already
+    if (pair.value) continue;
+    pair.task = lane.runAhead(
+      function () {
+        return begin(pair);
+      },
+      function () {
+        finish(pair);
         prepareAll(lane, pairs);
-      });
+      },
+    );
+    return;
+  }
 }
 
 /** It is used up. */

@@ -1,4 +1,4 @@
-// The WIB SETTINGS block (docs/PROTOCOL.md 6.4): JSON with known members of known kinds, nothing else. Checked whole
+// The WIB SETTINGS block (docs/PROTOCOL.md 6.5): JSON with known members of known kinds, nothing else. Checked whole
 // before it is kept; kept as the text that came.
 
 interface Settings {
@@ -35,7 +35,12 @@ function isServer(server: unknown): boolean {
   return /^[A-Za-z0-9.-]+$/.test(parts[0]) && port > 0 && port < 65536;
 }
 
-/** @returns undefined unless it is exactly as section 6.4 has it. */
+/** Seconds since 1970. */
+function isTime(time: unknown): boolean {
+  return typeof time === "number" && time >= 0 && time <= 4294967295 && Math.floor(time) === time;
+}
+
+/** @returns undefined unless it is exactly as section 6.5 has it. */
 export function parseSettings(text: string): Settings | undefined {
   let settings: unknown;
   try {
@@ -50,6 +55,6 @@ export function parseSettings(text: string): Settings | undefined {
     (settings["wifi"] === undefined || isWifi(settings["wifi"])) &&
     (settings["clientCa"] === undefined || isText(settings["clientCa"], 1, 4096)) &&
     (settings["server"] === undefined || isServer(settings["server"])) &&
-    (settings["time"] === undefined || typeof settings["time"] === "number");
+    (settings["time"] === undefined || isTime(settings["time"]));
   return good ? settings : undefined;
 }

@@ -94,6 +94,7 @@ export function createSuites(parts: SuiteParts): Suite[] {
           step: function () {
             return !!job && job.step();
           },
+          wipe: job && job.wipe,
           finish: function () {
             const result = job && job.finish();
             if (!result) return undefined;
@@ -230,6 +231,7 @@ export function createSuites(parts: SuiteParts): Suite[] {
         wipe(prs);
         return {
           step: job.step,
+          wipe: job.wipe,
           finish: function () {
             wipe(input, results[0]);
             const yb = results[1];

@@ -276,6 +276,20 @@ export const FAULTS: Fault[] = [
   },
   {
     file: LANE,
+    find: "while (at && queue[at - 1].isAhead) at--;",
+    replace: "",
+    tests: ["crypto/lane"],
+    why: "a request waits for what nobody waits for",
+  },
+  {
+    file: LANE,
+    find: "if (job && job.wipe) job.wipe();",
+    replace: "",
+    tests: ["crypto/lane"],
+    why: "a dropped computation leaves its secrets",
+  },
+  {
+    file: LANE,
     find: "      queue = [];\n",
     replace: "",
     tests: ["crypto/lane"],

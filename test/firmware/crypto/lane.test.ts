@@ -133,6 +133,58 @@ test("done may queue the next computation, and there is still one timer only", (
   assert.is(engine.slices.length, 3);
 });
 
+test("what is made ahead waits for what a request waits for, and is dropped, wiped and begun anew", () => {
+  const engine = new Engine();
+  const lane = createLane(engine.hal);
+  const log: string[] = [];
+  const begin = (name: string, steps: number) => () => {
+    log.push(`begin ${name}`);
+    return { ...engine.job(steps, 40), wipe: () => log.push(`wipe ${name}`) };
+  };
+  lane.runAhead(begin("ahead", 3), () => log.push("done ahead"));
+  engine.turn();
+  lane.run(begin("first", 2), () => log.push("done first"));
+  lane.run(begin("second", 1), () => log.push("done second"));
+  engine.drain();
+  assert.equal(log.slice(0, 2), ["begin ahead", "wipe ahead"]);
+  const rest = ["begin first", "done first", "begin second", "done second", "begin ahead", "done ahead"];
+  assert.equal(log.slice(2), rest);
+});
+
+test("what was made ahead and is now waited for is not dropped", () => {
+  const engine = new Engine();
+  const lane = createLane(engine.hal);
+  const log: string[] = [];
+  const task = lane.runAhead(
+    () => {
+      log.push("begin");
+      return engine.job(3, 40);
+    },
+    () => log.push("done"),
+  );
+  engine.turn();
+  task.isAhead = false;
+  lane.run(
+    () => engine.job(1, 40),
+    () => log.push("request done"),
+  );
+  engine.drain();
+  assert.equal(log, ["begin", "done", "request done"]);
+});
+
+test("what is stopped in the middle is wiped", () => {
+  const engine = new Engine();
+  const lane = createLane(engine.hal);
+  let wiped = 0;
+  lane.run(
+    () => ({ ...engine.job(3, 40), wipe: () => wiped++ }),
+    () => {},
+  );
+  engine.turn();
+  lane.stop();
+  assert.is(wiped, 1);
+});
+
 test("after stop nothing runs and no done is called; what is queued then runs from its beginning", () => {
   const engine = new Engine();
   const lane = createLane(engine.hal);

@@ -13,7 +13,8 @@ const x = (n: number) => "x".repeat(n);
 
 test("every member is optional, and all of them together are taken", () => {
   all([{}, { wifi: { ssid: "a" } }, { clientCa: "a" }, { server: "a:1" }, { time: 0 }], true);
-  all([{ wifi: { ssid: "a", psk: x(8) }, clientCa: "a", server: "a:1", time: 1.5 }], true);
+  all([{ wifi: { ssid: "a", psk: x(8) }, clientCa: "a", server: "a:1", time: 4294967295 }], true);
+  all([{ time: 1.5 }, { time: -1 }, { time: 4294967296 }, { time: 1e300 }], false);
 });
 
 test("unknown members are refused, at the top and in wifi", () => {
