@@ -34,18 +34,23 @@ export function createLane(hal: Hal): Lane {
   }
 
   function slice(): void {
+    const task = queue[0];
+    let more = false; // nor is there if it throws: the others must go on
     timer = undefined;
-    if (!job) job = queue[0].begin();
-    const until = hal.getTime() + SLICE_S;
-    let more = true;
-    while (more && hal.getTime() < until) more = job.step();
-    if (!more) {
-      const done = queue[0].done;
-      job = undefined;
-      queue.shift();
-      done();
+    try {
+      if (!job) job = task.begin();
+      const until = hal.getTime() + SLICE_S;
+      let left = true;
+      while (left && hal.getTime() < until) left = job.step();
+      more = left;
+    } finally {
+      if (!more) {
+        job = undefined;
+        queue.shift();
+      }
+      schedule();
     }
-    schedule();
+    if (!more) task.done();
   }
 
   function schedule(): void {

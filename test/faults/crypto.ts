@@ -136,7 +136,7 @@ export const FAULTS: Fault[] = [
   },
   {
     file: CURVES,
-    find: "          wipe(k);\n",
+    find: "        wipe(k);\n",
     replace: "",
     tests: ["crypto/x25519"],
     why: "the secret scalar stays in memory",

@@ -172,6 +172,28 @@ test("what was made ahead and is now waited for is not dropped", () => {
   assert.equal(log, ["begin", "done", "request done"]);
 });
 
+test("what throws is over, and the others go on", () => {
+  const engine = new Engine();
+  const lane = createLane(engine.hal);
+  const log: string[] = [];
+  const fail = (): never => {
+    throw new Error("out of memory");
+  };
+  lane.run(fail, () => log.push("never"));
+  lane.run(
+    () => ({ step: fail }),
+    () => log.push("never"),
+  );
+  lane.run(
+    () => engine.job(1, 1),
+    () => log.push("done"),
+  );
+  assert.throws(() => engine.drain(), "out of memory");
+  assert.throws(() => engine.drain(), "out of memory");
+  engine.drain();
+  assert.equal(log, ["done"]);
+});
+
 test("what is stopped in the middle is wiped", () => {
   const engine = new Engine();
   const lane = createLane(engine.hal);
