@@ -104,9 +104,9 @@ export function createKeystore(hal: Hal, area: StorageArea, p: Primitives): Keys
     return file;
   }
 
-  // After a power cut between the switch and its end the old key is still there.
+  // After a power cut the old key, or one that was never switched to, is still there.
   const atBoot = inUse();
-  if (atBoot >= 0) destroy(FILES[1 - atBoot]);
+  for (let i = 0; i < FILES.length; i++) if (i !== atBoot) destroy(FILES[i]);
 
   return {
     current: function () {

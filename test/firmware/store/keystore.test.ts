@@ -147,15 +147,16 @@ test("where flash does not take the new pair the old one stays, and the new key 
   assert.ok(store.install(copy(B)));
 });
 
-/** Installs B over A with a cut after each operation; calls back with what a boot finds. */
+/** Installs B over A, if there is one, with a cut after each operation; calls back with what a boot finds. */
 function everyCut(
   area: Region,
   prepare: (hal: ReturnType<typeof boot>["hal"]) => void,
   step: number,
   seen: (cut: number, flash: NorFlash) => void,
+  hasOld = true,
 ): void {
   const base = boot(new NorFlash([area], seeded(5)), area);
-  base.store.install(copy(A));
+  if (hasOld) base.store.install(copy(A));
   prepare(base.hal);
   const image = base.flash.snapshot();
   for (let cut = 0, finished = false; !finished; cut += step) {
@@ -197,6 +198,24 @@ test("cut after every programmed word: the old pair or the new one, and after th
     },
   );
   assert.ok(found.get(text(A))! > 100 && found.get(text(B))! > 100);
+});
+
+test("cut during the first install: nothing or the pair, and after the boot no key that is not installed", () => {
+  const counts = { none: 0, new: 0 };
+  const words = { ...PAGES, atomic: 4 };
+  everyCut(
+    words,
+    () => {},
+    4,
+    (cut, flash) => {
+      const now = text(boot(flash).store.current());
+      assert.ok(["none", text(B)].includes(now), `cut after ${cut}`);
+      if (now === "none") assert.not(holds(flash, B.key), `the key, cut after ${cut}`);
+      counts[now === "none" ? "none" : "new"]++;
+    },
+    false,
+  );
+  assert.ok(counts.none > 20 && counts.new > 0, JSON.stringify(counts));
 });
 
 test("cut after every single byte, which few chips can be: the old pair or the new one", () => {
