@@ -32,20 +32,28 @@ export function createCsrStep(w: SetupWindow, pair: Prepared): (exchange: Exchan
       return exchange.respond(proven(w, session, exchange, tag, refuse(refusal(400, code)), code));
     }
     session.state = S.COMPUTING_CSR;
+    // The session may be over when its turn comes.
+    function isOver(): boolean {
+      if (session.state === S.COMPUTING_CSR) return false;
+      exchange.respond(refuse(refusal(401, P.ERROR.unauthenticated)));
+      return true;
+    }
     prepare(w.lane, pair, function () {
+      if (isOver()) return;
+      const key = pair.secret!;
+      const value = pair.value!;
+      pair.secret = pair.value = undefined; // the session's now, before anybody else can take it
+      session.csrKey = key;
+      session.csrValue = value;
       let job: PointJob;
       w.lane.run(
         function () {
-          session.csrKey = pair.secret!;
-          session.csrValue = pair.value!;
-          pair.secret = pair.value = undefined; // the session's now
-          job = csrBegin(p, ecdsa, session.csrKey, session.csrValue, name);
+          job = csrBegin(p, ecdsa, key, value, name);
           return job;
         },
         function () {
           const body = encodePem(hal, "CERTIFICATE REQUEST", job.finish()!);
-          // The session may be over by now.
-          if (session.state !== S.COMPUTING_CSR) return exchange.respond(refuse(refusal(401, P.ERROR.unauthenticated)));
+          if (isOver()) return;
           session.state = S.AWAIT_CHAIN;
           exchange.respond(proven(w, session, exchange, tag, { status: 200, type: P.TYPE_PEM, body: body }, ""));
         },

@@ -37,6 +37,8 @@ function orderChain(hal: Hal, list: { bytes: Bytes; certificate: Certificate }[]
     leaf = list[i];
   }
   if (!leaf) return undefined;
+  for (let i = 0; i < list.length; i++)
+    for (let k = 0; k < i; k++) if (same(hal, list[i].bytes, list[k].bytes)) return undefined;
   const chain = [leaf];
   while (chain.length < list.length) {
     const last = chain[chain.length - 1].certificate;

@@ -2,6 +2,8 @@
 // (docs/PROTOCOL.md 6.4). One body at a time, in one buffer that is there from the start.
 import type { Bytes } from "../hal/engine.ts";
 import { wipe } from "../crypto/bytes.ts";
+import type { Job } from "../crypto/field.ts";
+import type { Response } from "../http/response.ts";
 import type { Exchange } from "../http/server.ts";
 import { encodeEcKey } from "../pki/csr.ts";
 import * as P from "../protocol.ts";
@@ -20,6 +22,8 @@ export interface KeyStep {
   /** Wipes it; now the next may come. */
   release(): void;
   answer(exchange: Exchange, session: Session): void;
+  /** Is an answer on its way? The window must not close before it has gone. */
+  isAnswering(): boolean;
   end(): void;
 }
 
@@ -28,16 +32,26 @@ export function createKeyStep(w: SetupWindow): KeyStep {
   const buffer = new Uint8Array(SEALED_AT + w.config.maxKeyBytes);
   let isTaken = false;
   let installing: Bytes | undefined; // a private key that is being checked
+  let job: Job | undefined; // its check
+  let answers = 0;
 
   function release(): void {
     wipe(buffer);
     isTaken = false;
   }
 
+  function respond(exchange: Exchange, response: Response, flushed?: () => void): void {
+    answers++;
+    exchange.respond(response, function () {
+      answers--;
+      if (flushed) flushed();
+    });
+  }
+
   function refuseKey(exchange: Exchange, session: Session, tag: Bytes, code: string): void {
     const response = refuse(refusal(400, code));
     w.events.note("refused: " + code);
-    exchange.respond(proven(w, session, exchange, tag, response, code));
+    respond(exchange, proven(w, session, exchange, tag, response, code));
     w.sessions.end(session);
     release();
   }
@@ -49,7 +63,7 @@ export function createKeyStep(w: SetupWindow): KeyStep {
     w.events.note("installed");
     const response = proven(w, session, exchange, tag, { status: 204 }, "");
     w.sessions.end(session);
-    exchange.respond(response, w.events.installed);
+    respond(exchange, response, w.events.installed);
   }
 
   return {
@@ -70,7 +84,8 @@ export function createKeyStep(w: SetupWindow): KeyStep {
       if (typeof body === "string") return refuseKey(exchange, session, tag, body);
       if (session.csrKey) body.pair.key = encodeEcKey(p, session.csrKey);
       installing = body.pair.key;
-      if (!body.job) return install(exchange, session, tag, body);
+      job = body.job;
+      if (!job) return install(exchange, session, tag, body);
       w.lane.run(
         function () {
           return body.job!;
@@ -80,7 +95,11 @@ export function createKeyStep(w: SetupWindow): KeyStep {
         },
       );
     },
+    isAnswering: function () {
+      return answers > 0;
+    },
     end: function () {
+      if (job && job.wipe) job.wipe(); // it may not have begun
       wipe(buffer, installing);
     },
   };

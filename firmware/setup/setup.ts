@@ -31,7 +31,7 @@ export interface Setup {
   handle(exchange: Exchange): void;
   aborted(head: RequestHead): void;
   refuse(refusal: Refusal): Response;
-  /** The window's time is up: nobody new is served. @returns whether a session that has authenticated is still at work. */
+  /** The window's time is up: nobody new is served. @returns whether an authenticated session is still at work. */
   expire(): boolean;
   /** Wipes everything. */
   end(): void;
@@ -89,6 +89,7 @@ export function createSetup(parts: SetupParts, config: SetupConfig, events: Setu
   const answerCsr = createCsrStep(w, csrPair);
   const key = createKeyStep(w);
   let isExpired = false;
+  let isEnded = false;
   let gets = 0;
   let getSecond = 0;
 
@@ -103,7 +104,8 @@ export function createSetup(parts: SetupParts, config: SetupConfig, events: Setu
 
   /** Checked with the header, and again when the body is there. */
   function unavailable(event: number): Refusal | undefined {
-    if (isExpired && event <= S.EVENT_AUTH) return refusal(503, P.ERROR.busy);
+    // A connection that was accepted in the pass in which the window closed may still speak.
+    if (isEnded || (isExpired && event <= S.EVENT_AUTH)) return refusal(503, P.ERROR.busy);
     if (random.status()) return refusal(503, random.status());
     // Until the last answer of this window has gone, or for good.
     const usedUp = auth.failures() >= P.TRIES_PER_WINDOW || parts.tries.count() >= P.TRIES_IN_ALL;
@@ -200,9 +202,10 @@ export function createSetup(parts: SetupParts, config: SetupConfig, events: Setu
     refuse: refuse,
     expire: function () {
       isExpired = true;
-      return w.sessions.hasAuthenticated();
+      return w.sessions.hasAuthenticated() || key.isAnswering();
     },
     end: function () {
+      isEnded = true;
       w.lane.stop();
       w.sessions.endAll();
       suites.forEach(dropPair);

@@ -70,7 +70,13 @@ export const FAULTS: Fault[] = [
   fault(AUTH_STEP, "sessions", "        w.parts.tries.clear();\n", "", "a right serial does not clear the count"),
   // A key of the device's own
   fault(CSR_STEP, "csr", "session.state = S.AWAIT_CHAIN;", "session.state = S.AWAIT_KEY;", "a second csr state"),
-  fault(CSR_STEP, "csr", "pair.secret = pair.value = undefined;", "", "one key for two sessions"),
+  fault(
+    CSR_STEP,
+    "csr",
+    "pair.secret = pair.value = undefined; // the session's now, before anybody else can take it",
+    "",
+    "one key for two sessions",
+  ),
   fault(CSR_STEP, "csr", '!name ? P.ERROR.malformedWishes : ""', '""', "any wishes"),
   fault(KEY_STEP, "csr", "if (session.csrKey) body.pair.key", "if (!session) body.pair.key", "no key is installed"),
   fault(
@@ -182,8 +188,8 @@ export const FAULTS: Fault[] = [
   fault(
     KEY_STEP,
     "install",
-    "exchange.respond(response, w.events.installed);",
-    "exchange.respond(response);",
+    "respond(exchange, response, w.events.installed);",
+    "respond(exchange, response);",
     "the window stays open",
   ),
   fault(
@@ -196,8 +202,8 @@ export const FAULTS: Fault[] = [
   fault(
     KEY_STEP,
     "sessions",
-    "exchange.respond(proven(w, session, exchange, tag, response, code));",
-    "exchange.respond(response);",
+    "respond(exchange, proven(w, session, exchange, tag, response, code));",
+    "respond(exchange, response);",
     "a refusal without a proof",
   ),
   fault(KEY_STEP, "sessions", "const code = body.check() ||", "const code =", "a pair that does not belong together"),

@@ -67,6 +67,20 @@ test("each session has a key of its own, and one CSR", async () => {
   assert.is(shown(a.csr()), `409 ${ERROR.wrongOrder}`);
 });
 
+test("two sessions that ask at once have keys of their own, and the window lives on", async () => {
+  const device = await VirtualDevice.open();
+  const [a, b] = [device.authenticated(), device.authenticated()];
+  const texts = [a, b].map((session) => session.text(PATH_CSR, session.sealed(STEP_CSR, "key=p256\ncn=a\n")));
+  const peers = texts.map((text) => device.connect(text));
+  const keys = peers.map((peer) => {
+    const answer = device.settle(peer, 60000);
+    assert.is(shown(answer), "200");
+    return new x509.Pkcs10CertificateRequest(answer.body).publicKey.toString("hex");
+  });
+  assert.is.not(keys[0], keys[1]);
+  assert.is(shown(device.authenticated().csr()), "200");
+});
+
 test("wishes that are not the two lines are refused, and the session goes on with a private key", async () => {
   const long = "x".repeat(64);
   const bad = ["key=p256\n", "key=rsa\ncn=a\n", "key=p256\ncn=a", "key=p256\ncn=\n", "key=p256\ncn=a b\n"];

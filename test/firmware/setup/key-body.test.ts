@@ -130,6 +130,7 @@ test("certificates that are no chain are refused", () => {
   assert.is(codeOf(ec, ca, inter1, keyOf("ec.key")), ERROR.badChain); // the CA issued both
   assert.is(codeOf(inter3, inter1, keyOf("inter3.key")), ERROR.badChain); // none that is no CA
   assert.is(codeOf(leaf, inter3, inter3, key), ERROR.badChain); // twice the same
+  assert.is(codeOf(ec, ca, ca, keyOf("ec.key")), ERROR.badChain); // which issued itself
   for (const both of [other + odd, odd + other]) assert.is(codeOf(both, keyOf("odd.key")), ERROR.badChain); // no CA issued it
   assert.is(codeOf(ca, keyOf("ca.key")), ERROR.leafIsCa);
 });
