@@ -1,12 +1,13 @@
 // How often somebody tried to authenticate and failed, kept in flash so that neither closing the window nor pulling
 // the plug gives a free guess: a try is counted before it is judged. A record of 8 bytes is blank, counted, or
 // cleared (all zero); each step only programs bits to 0. 8 bytes because some chips program no less at a time.
-import type { Hal } from "../hal/engine.ts";
+import type { Bytes, Hal } from "../hal/engine.ts";
 import { findFile, preallocate, program } from "./flash-file.ts";
 import type { StorageArea } from "./flash-file.ts";
 
 const FILE = "wib.try";
 const RECORDS = 128;
+const RECORD_BYTES = 8;
 /** Records that are blank after every success: more than all tries together, so that those never fill the file. */
 const SPARE_RECORDS = 64;
 
@@ -21,23 +22,28 @@ export interface Tries {
   reset(): void;
 }
 
+function isBlank(record: Bytes): boolean {
+  for (let i = 0; i < record.length; i++) if (record[i] !== 255) return false;
+  return true;
+}
+
 export function createTries(hal: Hal, area: StorageArea): Tries {
   // As flash has it.
   let used = 0;
   let failed = 0;
 
   function addressOf(record: number): number {
-    return findFile(hal, area, FILE)!.address + record * 8;
+    return findFile(hal, area, FILE)!.address + record * RECORD_BYTES;
   }
 
   function load(): void {
-    preallocate(hal, FILE, RECORDS * 8);
-    const records = hal.flash.read(RECORDS * 8, addressOf(0));
-    used = failed = 0;
-    while (used < RECORDS && records[used * 8] !== 255) {
-      failed = records[used * 8 + 7] === 0 ? 0 : failed + 1;
-      used++;
-    }
+    preallocate(hal, FILE, RECORDS * RECORD_BYTES);
+    const records = hal.flash.read(RECORDS * RECORD_BYTES, addressOf(0));
+    // From the end: a record that flash did not take may lie before one that it took.
+    used = RECORDS;
+    while (used && isBlank(records.subarray((used - 1) * RECORD_BYTES, used * RECORD_BYTES))) used--;
+    failed = 0;
+    for (let i = 0; i < used; i++) failed = records[(i + 1) * RECORD_BYTES - 1] === 0 ? 0 : failed + 1;
   }
 
   function reset(): void {
@@ -56,7 +62,7 @@ export function createTries(hal: Hal, area: StorageArea): Tries {
       return program(hal, addressOf(used++), new Uint8Array([0, 0, 0, 0, 255, 255, 255, 255]));
     },
     clear: function () {
-      if (program(hal, addressOf(used - 1), new Uint8Array(8))) failed = 0;
+      if (program(hal, addressOf(used - 1), new Uint8Array(RECORD_BYTES))) failed = 0;
       if (RECORDS - used < SPARE_RECORDS) reset();
     },
     reset: reset,

@@ -84,6 +84,17 @@ test("a failed program is told, and what it left is counted", () => {
   assert.is(boot(flash).tries.count(), 1);
 });
 
+test("a record that flash did not take counts as a try once one after it is there", () => {
+  const { tries, hal, again } = boot();
+  const write = hal.flash.write;
+  tries.spend();
+  hal.flash.write = () => {};
+  assert.not(tries.spend());
+  hal.flash.write = write;
+  assert.ok(tries.spend());
+  assert.is(again(), 3);
+});
+
 test("a cut at any byte of a try leaves it counted or not begun; of a clearing, cleared or still counted", () => {
   for (let cut = 0; cut <= 17; cut++) {
     const { tries, flash } = boot();
