@@ -19,6 +19,7 @@ export interface HttpRequest {
   timeoutMs: number;
 }
 
+const MAX_HEADER_BYTES = 8192;
 const MAX_ANSWER_BYTES = 65536;
 const BROKE_OFF_HINT = "start again; the device may have restarted";
 const NOT_A_DEVICE = "is this really a Wib device in setup mode?";
@@ -37,6 +38,7 @@ export function request(base: URL, r: HttpRequest): Promise<HttpAnswer> {
       method: r.method,
       headers,
       agent: false,
+      maxHeaderSize: MAX_HEADER_BYTES,
     });
     const fail = (what: string, hint: string, exitCode = EXIT_NOT_REACHED) => {
       clearTimeout(timer); // or it would keep the process alive
@@ -50,6 +52,8 @@ export function request(base: URL, r: HttpRequest): Promise<HttpAnswer> {
     }, r.timeoutMs);
     call.on("error", (error: NodeJS.ErrnoException) => fail(...reason(base, error)));
     call.on("response", (response) => {
+      const wrong = headerFault(response);
+      if (wrong) return fail(`the answer of ${base.host} has ${wrong}`, NOT_A_DEVICE, EXIT_REFUSED_BY_DEVICE);
       const chunks: Buffer[] = [];
       let size = 0;
       response.on("data", (chunk: Buffer) => {
@@ -72,6 +76,20 @@ export function request(base: URL, r: HttpRequest): Promise<HttpAnswer> {
     });
     call.end(r.body);
   });
+}
+
+const ONCE = ["content-length", "wib-proof", "wib-error"];
+
+/** What is wrong with an answer's header (docs/PROTOCOL.md 2.3), where Node takes more than a client may. */
+function headerFault({ rawHeaders, statusCode, statusMessage }: http.IncomingMessage): string | undefined {
+  const names = rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
+  const size = rawHeaders.reduce((sum, text) => sum + text.length + 2, `HTTP/1.1 200 ${statusMessage}\r\n\r\n`.length);
+  if (size > MAX_HEADER_BYTES) return "a header that is too large";
+  if (names.includes("transfer-encoding")) return "a Transfer-Encoding";
+  if (statusCode !== 204 && !names.includes("content-length")) return "no Content-Length";
+  return ONCE.filter((name) => names.indexOf(name) !== names.lastIndexOf(name)).map(
+    (name) => `more than one ${name}`,
+  )[0];
 }
 
 function reason(base: URL, error: NodeJS.ErrnoException): [string, string, number?] {

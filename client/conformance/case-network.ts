@@ -3,7 +3,7 @@
 import * as P from "../../firmware/protocol.ts";
 import { formatSerial } from "../serial.ts";
 import { secretWithShortPower } from "./bad-values.ts";
-import type { Case, Rule, Step } from "./case.ts";
+import type { Case, Reply, Rule, Step } from "./case.ts";
 import { DEVICE_SUITES } from "./public-keys.ts";
 
 const PATH: Record<Step, string> = {
@@ -97,4 +97,31 @@ const FLOODS: Case[] = (["greeting", "dh", "auth"] as const).map((at) => ({
   does: `the answer to ${PATH[at]} does not end, and the client must hang up`,
 }));
 
-export const NETWORK_CASES: Case[] = [...HONEST, ...REDIRECTS, ...LOSSES, ...LOST_REQUESTS, ...FLOODS];
+/** Right but for header lines that a client must refuse. */
+function badHeader(name: string, at: Step, does: string, lines: (headers: Reply["headers"]) => Reply["headers"]): Case {
+  return {
+    ...{ name: `${name}-${at}`, section: "2.3", at, rule: "stop" },
+    does: `the answer to ${PATH[at]} is right and has ${does}`,
+    act: ({ honest }) => ({
+      kind: "answer",
+      reply: { ...honest, headers: { ...honest.headers, ...lines(honest.headers) } },
+    }),
+  };
+}
+
+const HEADERS: Case[] = [
+  ...(["greeting", "dh", "auth"] as const).map((at) =>
+    badHeader("chunked", at, "a Transfer-Encoding", () => ({ "Transfer-Encoding": "chunked" })),
+  ),
+  badHeader("two-proofs", "auth", "its Wib-Proof twice", (headers) => {
+    const proof = String(headers["Wib-Proof"]);
+    return { "Wib-Proof": [proof, proof] };
+  }),
+  badHeader("two-cookies", "greeting", "its cookie twice", (headers) => {
+    const cookie = String(headers["Set-Cookie"]);
+    return { "Set-Cookie": [cookie, cookie] };
+  }),
+  badHeader("long-header", "greeting", "a header of more than 8,192 bytes", () => ({ "X-Long": "x".repeat(8192) })),
+];
+
+export const NETWORK_CASES: Case[] = [...HEADERS, ...HONEST, ...REDIRECTS, ...LOSSES, ...LOST_REQUESTS, ...FLOODS];

@@ -44,6 +44,23 @@ const GREETINGS: Case[] = [
   },
 ];
 
+/** The greeting's text changed, where JSON.parse would make the same of it. */
+function spelled(name: string, does: string, from: RegExp, to: string): Case {
+  return {
+    ...greeting(name, does, {}),
+    act: ({ honest }) => ({
+      kind: "answer",
+      reply: { ...honest, body: text(new TextDecoder().decode(honest.body).replace(from, to)) },
+    }),
+  };
+}
+
+const SPELLINGS: Case[] = [
+  spelled("fraction", "the greeting has tries = 5.0", /"tries":5/, '"tries":5.0'),
+  spelled("exponent", "the greeting has window = 3e2", /"window":300/, '"window":3e2'),
+  spelled("member-twice", "the greeting has tries twice", /"tries":5/, '"tries":5,"tries":5'),
+];
+
 const PEM_SUITES = DEVICE_SUITES.filter(({ type }) => type === P.TYPE_PEM);
 
 /** in: gives the whole body of the answer from the honest scene. */
@@ -176,6 +193,7 @@ const PEM_VALUES: Case[] = [
 
 export const VALUE_CASES: Case[] = [
   ...GREETINGS,
+  ...SPELLINGS,
   ...VALUES,
   WRONG_TYPE,
   ...PEM_VALUES,

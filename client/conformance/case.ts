@@ -5,7 +5,8 @@ export type Step = "greeting" | "dh" | "auth" | "csr" | "key";
 
 export interface Reply {
   status: number;
-  headers: Record<string, string>;
+  /** A list is as many header lines. */
+  headers: Record<string, string | string[]>;
   body: Uint8Array;
 }
 

@@ -186,7 +186,7 @@ export function createDevice(theCase: Case, suites: string[], serial: string, wa
     if (!session) return "00".repeat(64);
     const requestTag = request.body.slice(Math.max(0, request.body.length - P.TAG_BYTES));
     const { status, body } = reply;
-    const code = reply.headers["Wib-Error"] ?? "";
+    const code = String(reply.headers["Wib-Error"] ?? "");
     const said = { path: request.path, status, code, requestTag, body, ...changed };
     return bytesToHex(expectedProof(session.keys, said));
   }

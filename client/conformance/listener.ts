@@ -22,11 +22,15 @@ const FLOOD_BYTES = 32 * 1024 * 1024;
 const REASONS: Record<number, string> = { 200: "OK", 204: "No Content", 302: "Found", 307: "Temporary Redirect" };
 
 function textOf(reply: Reply, length = reply.body.length): Buffer {
-  const lines = Object.entries(reply.headers).map(([name, value]) => `${name}: ${value}`);
-  if (reply.status !== 204) lines.push(`Content-Length: ${length}`);
+  const lines = Object.entries(reply.headers).flatMap(([name, value]) =>
+    [value].flat().map((one) => `${name}: ${one}`),
+  );
+  const isChunked = "Transfer-Encoding" in reply.headers;
+  if (reply.status !== 204 && !isChunked) lines.push(`Content-Length: ${length}`);
   const reason = REASONS[reply.status] ?? http.STATUS_CODES[reply.status] ?? "";
   const head = [`HTTP/1.1 ${reply.status} ${reason}`, ...lines, "Connection: close", "Cache-Control: no-store", "", ""];
-  return Buffer.concat([Buffer.from(head.join("\r\n")), reply.body]);
+  const chunk = [Buffer.from(`${length.toString(16)}\r\n`), reply.body, Buffer.from("\r\n0\r\n\r\n")];
+  return Buffer.concat([Buffer.from(head.join("\r\n")), ...(isChunked ? chunk : [reply.body])]);
 }
 
 export interface Listener {

@@ -24,7 +24,7 @@ const EXPECTED: [RegExp, number, (string | undefined)?][] = [
   [/^refused-/, 2, "*"],
   [/^forged-key-401-/, 2, ERROR.unauthenticated],
   [/^forged-/, 2],
-  [/^redirect-/, 2],
+  [/^(redirect|chunked|two|long)-/, 2],
   [/^(dropped|truncated|lost)-/, 3],
   [/^endless-/, 2],
   [/^greeting-(bench|suite-not-offered|plain-suites)$/, 1],
