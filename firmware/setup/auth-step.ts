@@ -1,4 +1,5 @@
 // POST /setup/auth.wib: does the client know the serial? (docs/PROTOCOL.md 6.2). The order of its steps is the protocol's.
+import { aesCtrXor } from "../crypto/aes-ctr.ts";
 import { equalCt, wipe } from "../crypto/bytes.ts";
 import type { Exchange } from "../http/server.ts";
 import * as P from "../protocol.ts";
@@ -27,8 +28,10 @@ export function createAuthStep(w: SetupWindow): AuthStep {
       if (!w.parts.tries.spend()) return exchange.respond(refuse(refusal(503, P.ERROR.storeFailed)));
       const tag = tagOf(exchange);
       const text = openSealed(p, session.keys!, P.STEP_AUTH, whole(exchange), P.AUTH_BYTES);
-      // After a wrong tag the same work is done on what is there.
-      const good = equalCt(text || exchange.body.subarray(0, P.SERIAL_CHARS), p.join(w.config.serial));
+      // After a wrong tag the same work is done on what is there, so that time does not tell a wrong serial from it.
+      const opened = exchange.body.subarray(0, P.SERIAL_CHARS);
+      if (!text) aesCtrXor(p, session.keys!.encryption, P.STEP_AUTH, opened);
+      const good = equalCt(opened, p.join(w.config.serial));
       const passed = !!text && good;
       wipe(whole(exchange));
       if (passed) {

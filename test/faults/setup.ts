@@ -28,7 +28,14 @@ const fault = (file: string, test: string, find: string, replace: string, why: s
 export const FAULTS: Fault[] = [
   // The serial, tries and seals
   fault(AUTH_STEP, "sessions", "const passed = !!text && good;", "const passed = !!text;", "any serial is right"),
-  fault(AUTH_STEP, "sessions", "const passed = !!text && good;", "const passed = good;", "a serial under a wrong tag"),
+  fault(AUTH_STEP, "auth-step", "const passed = !!text && good;", "const passed = good;", "a serial under a wrong tag"),
+  fault(
+    AUTH_STEP,
+    "auth-step",
+    "if (!text) aesCtrXor(p, session.keys!.encryption, P.STEP_AUTH, opened);",
+    "",
+    "time tells a wrong serial from a wrong tag",
+  ),
   fault(AUTH_STEP, "tries", "if (!w.parts.tries.spend()) return", "if (!w.parts.tries) return", "a try is not counted"),
   fault(
     AUTH_STEP,
