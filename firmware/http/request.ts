@@ -24,6 +24,8 @@ export interface RequestHead {
 export interface Refusal {
   status: number;
   code: string;
+  /** The methods that the path has, of a 405. */
+  allow?: string;
 }
 
 export interface RequestReader {

@@ -17,6 +17,6 @@ export function refuse(r: Refusal, keepsCookie?: boolean): Response {
   let headers = "Wib-Error: " + r.code + "\r\n";
   if (r.status === 503) headers += "Retry-After: " + (RETRY_S[r.code] || 1) + "\r\n";
   if (r.status === 401 && !keepsCookie) headers += "Set-Cookie: " + P.COOKIE_NAME + "=; Path=/setup; Max-Age=0\r\n";
-  if (r.status === 405) headers += "Allow: GET, POST\r\n";
+  if (r.allow) headers += "Allow: " + r.allow + "\r\n";
   return { status: r.status, headers: headers, body: r.code.split("-").join(" ") + "\n" };
 }

@@ -141,7 +141,10 @@ export function createSetup(parts: SetupParts, config: SetupConfig, events: Setu
     const event = PATHS.indexOf(head.path);
     if (event < 0) return refusal(404, P.ERROR.notFound);
     const isGet = head.method === "GET" && event === S.EVENT_DH;
-    if (!isGet && head.method !== "POST") return refusal(405, P.ERROR.methodNotAllowed);
+    if (!isGet && head.method !== "POST") {
+      const allow = event === S.EVENT_DH ? "GET, POST" : "POST";
+      return { status: 405, code: P.ERROR.methodNotAllowed, allow: allow };
+    }
     return unavailable(event) || (isGet ? acceptGet() : acceptPost(head, event));
   }
 

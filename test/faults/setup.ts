@@ -36,6 +36,13 @@ export const FAULTS: Fault[] = [
     "",
     "time tells a wrong serial from a wrong tag",
   ),
+  fault(
+    SETUP,
+    "order-of-checks",
+    'event === S.EVENT_DH ? "GET, POST" : "POST"',
+    '"GET, POST"',
+    "GET is said to be allowed where it is not",
+  ),
   fault(AUTH_STEP, "tries", "if (!w.parts.tries.spend()) return", "if (!w.parts.tries) return", "a try is not counted"),
   fault(
     AUTH_STEP,

@@ -75,6 +75,8 @@ function compare(bench: BenchSetup, name: string, base: Partial<Draft>, faults: 
     assert.is(`${answer.status} ${answer.code}`, wanted, `${name}: ${list.map(({ answer: a }) => a).join(" and ")}`);
     assert.is(answer.body, `${answer.code.replaceAll("-", " ")}\n`);
     assert.is(answer.header("Retry-After") !== undefined, answer.status === 503);
+    const allowed = d.path === PATH_DH ? "GET, POST" : "POST";
+    assert.is(answer.header("Allow"), answer.status === 405 ? allowed : undefined);
     compared++;
   };
   // Only a POST must say how long it is.
