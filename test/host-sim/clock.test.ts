@@ -87,10 +87,10 @@ test("the idle loop runs after every timer, and a reset forgets all of them", ()
 test("the real clock runs as many times faster as it was told, in whole microseconds", async () => {
   const clock = new RealClock(1000);
   const started = performance.now();
-  await new Promise<void>((resolve) => void clock.setTimer(resolve, 5000, false));
+  await new Promise<void>((resolve) => void clock.setTimer(resolve, 50000, false));
   const here = performance.now() - started;
-  assert.ok(here < 3000, `${here} ms for 5 s`);
-  assert.ok(clock.now() >= 4.9);
+  assert.ok(here < 30000, `${here} ms for 50 s`);
+  assert.ok(clock.now() >= 48); // the host's timers may be early by a millisecond or two
   const now = clock.now();
   assert.is(now, Math.round(now * 1e6) / 1e6);
 });
