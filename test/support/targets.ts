@@ -136,18 +136,30 @@ export async function engineTarget(flash?: NorFlash): Promise<Target> {
   }
 
   start();
-  let question = 0;
+  let questions = 0;
+
+  /**
+   * What an expression prints. The Linux interpreter fills its queue of characters in one thread and empties it in another
+   * without a lock, so that now and then a character is lost: then the rest of the line is taken back, and asked anew.
+   */
+  async function ask(expression: string): Promise<string> {
+    const mark = `answer ${++questions} `;
+    const line = `\x10print("${mark}"+(${expression}))\n`;
+    let answer: string | undefined;
+    const isThere = () => (answer = lines.find((l) => l.startsWith(mark))) !== undefined;
+    child.stdin!.write(line);
+    await until("the console answers", isThere, 30000).catch(() => {
+      child.stdin!.write("\b".repeat(2 * line.length) + line);
+      return until("the console answers", isThere);
+    });
+    return answer!.slice(mark.length);
+  }
+
   const target: Target = {
     ...{ name: "interpreter", url: `http://127.0.0.1:${port}`, port, console: lines },
-    async status() {
-      const mark = `status ${++question} `;
-      child.stdin!.write(`\x10print("${mark}"+(typeof wib=="undefined"?"{}":wib.status()))\n`);
-      let line: string | undefined;
-      await until("the console answers", () => !!(line = lines.find((l) => l.startsWith(mark))));
-      return JSON.parse(line!.slice(mark.length));
-    },
+    status: async () => JSON.parse(await ask('typeof wib=="undefined"?"{}":wib.status()')),
     openWindow: () => openWindow(target),
-    press: async (ms) => void child.stdin!.write(`\x10wib.press(${ms})\n`),
+    press: async (ms) => void (await ask(`wib.press(${ms})`)),
     async restart() {
       await kill();
       start();
