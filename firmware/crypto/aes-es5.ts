@@ -8,7 +8,7 @@ const ROUNDS = 14;
 
 export function createAesEs5(hal: Hal): (key: Bytes, blocks: Bytes) => Bytes {
   const mapInPlace = hal.E.mapInPlace;
-  const sbox = hal.E.toUint8Array(hal.atob(AES_SBOX));
+  const sbox = hal.E.toUint8Array(AES_SBOX);
   const mixed = new Int32Array(256);
   for (let i = 0; i < 256; i++) {
     const s = sbox[i];

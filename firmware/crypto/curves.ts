@@ -35,11 +35,9 @@ export interface Curves {
 }
 
 export function createCurves(hal: Hal, native?: Native): Curves {
-  const decode = function (base64: string): Bytes {
-    return hal.E.toUint8Array(hal.atob(base64));
-  };
-  const residues = function (base64: string): Bytes | undefined {
-    return ES5.field ? decode(base64) : undefined;
+  const decode = hal.E.toUint8Array;
+  const residues = function (text: string): Bytes | undefined {
+    return ES5.field ? decode(text) : undefined;
   };
   const small = function (n: number): Bytes {
     return new Uint8Array([n >> 16, n >> 8, n]);

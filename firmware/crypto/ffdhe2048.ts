@@ -24,9 +24,7 @@ export interface Ffdhe2048 {
 }
 
 export function createFfdhe2048(hal: Hal, native?: Native): Ffdhe2048 {
-  const decode = function (base64: string): Bytes {
-    return hal.E.toUint8Array(hal.atob(base64));
-  };
+  const decode = hal.E.toUint8Array;
   const prime = function (): Bytes {
     return decode(Prime.FFDHE2048_P_BYTES);
   };

@@ -1,5 +1,7 @@
 // The moduli, and what the plain ES5 field machine needs of them. Evaluated when the bundle is made; written
-// without BigInt because the firmware's own tsconfig checks it too. Everything exported is base64 of big-endian numbers.
+// without BigInt because the firmware's own tsconfig checks it too. Everything exported is the bytes of big-endian numbers.
+
+import { byteText } from "./byte-text.ts";
 
 const P25519_HEX = "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed"; // RFC 7748 section 4.1
 // SP 800-186 section 3.2.1.3: p, n, b, G of P-256.
@@ -20,17 +22,10 @@ const FFDHE2048_HEX =
   "9172fe9ce98583ff8e4f1232eef28183c3fe3b1b4c6fad733bb5fcbc2ec22005" +
   "c58ef1837d1683b2c6f34a26c1b2effa886b423861285c97ffffffffffffffff";
 
-const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** @param hex of a multiple of 4 bits; padded with `=` as RFC 4648 has it. */
-function base64(hex: string): string {
-  let text = "";
-  for (let i = 0; i < hex.length; i += 6) {
-    const part = hex.substr(i, 6);
-    const bits = parseInt((part + "0000").substr(0, 6), 16);
-    for (let k = 0; k < 4; k++) text += part.length < k * 2 ? "=" : BASE64.charAt((bits >> (18 - 6 * k)) & 63);
-  }
-  return text;
+function bytes(hex: string): string {
+  const list: number[] = [];
+  for (let i = 0; i < hex.length; i += 2) list.push(parseInt(hex.substr(i, 2), 16));
+  return byteText(list);
 }
 
 /** 16-bit digits, the lowest first. */
@@ -81,21 +76,21 @@ function residues(pHex: string): string {
     v = doubled(v, p);
     if (power >= 260 && power % 20 === 0) hex += hexOf(v);
   }
-  return base64(hex);
+  return bytes(hex);
 }
 
-export const P25519_BYTES = base64(P25519_HEX);
-export const P256_P_BYTES = base64(P256_P_HEX);
-export const P256_N_BYTES = base64(P256_N_HEX);
-export const P256_B_BYTES = base64(P256_B_HEX);
-export const P256_G_BYTES = base64(P256_G_HEX);
+export const P25519_BYTES = bytes(P25519_HEX);
+export const P256_P_BYTES = bytes(P256_P_HEX);
+export const P256_N_BYTES = bytes(P256_N_HEX);
+export const P256_B_BYTES = bytes(P256_B_HEX);
+export const P256_G_BYTES = bytes(P256_G_HEX);
 export const P256_P_RESIDUES = residues(P256_P_HEX);
 export const P256_N_RESIDUES = residues(P256_N_HEX);
 /** n - 2, the exponent of an inverse mod n: n ends in 51. */
-export const P256_N_MINUS_2 = base64(P256_N_HEX.substr(0, 62) + "4f");
-export const FFDHE2048_P_BYTES = base64(FFDHE2048_HEX);
+export const P256_N_MINUS_2 = bytes(P256_N_HEX.substr(0, 62) + "4f");
+export const FFDHE2048_P_BYTES = bytes(FFDHE2048_HEX);
 /** -1 / p mod 2^20: p ends in 64 ones. */
 export const FFDHE2048_INVERSE = 1;
 /** 2^2060 and 2^4120 mod p: for 103 limbs of 20 bits. */
-export const FFDHE2048_R = base64(powerOfTwo(FFDHE2048_HEX, 2060));
-export const FFDHE2048_R2 = base64(powerOfTwo(FFDHE2048_HEX, 4120));
+export const FFDHE2048_R = bytes(powerOfTwo(FFDHE2048_HEX, 2060));
+export const FFDHE2048_R2 = bytes(powerOfTwo(FFDHE2048_HEX, 4120));

@@ -4,7 +4,7 @@ import { wipe } from "./bytes.ts";
 import { SHA256_WORDS } from "./tables.build.ts";
 
 export function createSha256Es5(hal: Hal): (data: Bytes) => Bytes {
-  const table = new Int32Array(hal.E.toUint8Array(hal.atob(SHA256_WORDS)).buffer);
+  const table = new Int32Array(hal.E.toUint8Array(SHA256_WORDS).buffer);
   const w = new Int32Array(64);
   const h = new Int32Array(8);
 

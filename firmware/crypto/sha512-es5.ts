@@ -7,7 +7,7 @@ import { SHA512_WORDS } from "./tables.build.ts";
 const TWO_32 = 4294967296;
 
 export function createSha512Es5(hal: Hal): (data: Bytes) => Bytes {
-  const table = new Int32Array(hal.E.toUint8Array(hal.atob(SHA512_WORDS)).buffer);
+  const table = new Int32Array(hal.E.toUint8Array(SHA512_WORDS).buffer);
   const w = new Int32Array(160);
   const h = new Int32Array(16);
   const s = new Int32Array(16); // a .. h

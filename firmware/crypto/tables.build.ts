@@ -1,12 +1,12 @@
-// Tables of the plain ES5 hashes and ciphers, as base64 of little-endian words: the engine looks at bytes that way.
-import { base64Of } from "./base64.ts";
+// Tables of the plain ES5 hashes and ciphers, as bytes of little-endian words: the engine looks at bytes that way.
+import { byteText } from "./byte-text.ts";
 import { shaConstants } from "./fractions.ts";
 
 function words(list: number[]): string {
   const bytes: number[] = [];
   for (let i = 0; i < list.length; i++)
     for (let shift = 0; shift < 32; shift += 8) bytes.push((list[i] >>> shift) & 255);
-  return base64Of(bytes);
+  return byteText(bytes);
 }
 
 /** FIPS 197 section 5.1.1: the inverse in GF(2^8), by powers of the generator 3, then the affine map. */
@@ -33,4 +33,4 @@ export const SHA512_WORDS = words(
     .map((f) => [f.high, f.low])
     .reduce((all, pair) => all.concat(pair), []),
 );
-export const AES_SBOX = base64Of(sbox());
+export const AES_SBOX = byteText(sbox());

@@ -1,5 +1,5 @@
 // Puts native code together: the routines asked for, one after another. Runs when the bundle is made.
-import { base64Of } from "../base64.ts";
+import { byteText } from "../byte-text.ts";
 import { AES } from "./aes.asm.ts";
 import { CHACHA, XOR } from "./chacha.asm.ts";
 import { FIELD } from "./field.asm.ts";
@@ -43,7 +43,7 @@ export function codeFor(names: string[]): NativeCode {
   const has = (name: string) => names.indexOf(name) >= 0;
   const entry = (name: string) => (has(name) ? labels[name] + 1 : 0);
   return {
-    code: base64Of(bytes),
+    code: byteText(bytes),
     field: entry("field"),
     sha256: entry("sha256"),
     sha512: entry("sha512"),

@@ -23,7 +23,7 @@ export interface Native {
 }
 
 export function createNative(hal: Hal): Native {
-  const code = hal.atob(NATIVE.code);
+  const code = hal.E.toString(hal.E.toUint8Array(NATIVE.code)); // a constant may lie in flash, this one is flat
   const routine = function (address: number): Routine {
     return hal.E.nativeCall(address, "int(int,int,int,int)", code);
   };
