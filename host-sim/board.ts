@@ -23,6 +23,7 @@ import { createSensors } from "./sensors.ts";
 import { strict } from "./strict.ts";
 import { createEngineTls, hasEngineTls } from "./tls.ts";
 import type { EngineTls } from "./tls.ts";
+import { detokenise } from "./tokens.ts";
 
 export interface BoardOptions {
   record: BoardRecord;
@@ -71,7 +72,7 @@ export class SimBoard {
     this.provideGlobals(context, realm);
     for (const file of [".boot0", ".bootcde"]) {
       const code = this.readFile(file);
-      if (code !== undefined) this.run(() => vm.runInContext(code, context, { filename: file }));
+      if (code !== undefined) this.run(() => vm.runInContext(detokenise(code), context, { filename: file }));
     }
   }
 

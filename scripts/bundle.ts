@@ -16,6 +16,7 @@ import { bundle } from "./bundler.ts";
 import type { Build } from "./cached-bundle.ts";
 import { checkBundle, MISSING_METHODS } from "./check-bundle.ts";
 import { hoistVars } from "./hoist-vars.ts";
+import { pretokenise } from "./pretokenise.ts";
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -117,16 +118,20 @@ export async function minifyForEngine(source: string): Promise<string> {
 }
 
 /** @returns one line for all that the board could not run, or has no room for. */
-export function bundleProblems(code: string, board: BoardRecord): string[] {
-  const problems = checkBundle(code);
-  if (code.length > board.bundleBytes) problems.push(`${code.length} bytes, and ${board.bundleBytes} are allowed`);
+export function bundleProblems(source: string, bytes: number, board: BoardRecord): string[] {
+  const problems = checkBundle(source);
+  if (bytes > board.bundleBytes) problems.push(`${bytes} bytes, and ${board.bundleBytes} are allowed`);
   return problems;
 }
 
-/** @throws Error listing what the engine could not run, or that it is too large. */
+/**
+ * @returns the file as a board has it, one byte a character.
+ * @throws Error listing what the engine could not run, or that it is too large.
+ */
 export async function makeBundle(board: BoardRecord, build: Build): Promise<string> {
-  const code = await minifyForEngine(await bundleSource(board, build));
-  const problems = bundleProblems(code, board);
+  const source = await minifyForEngine(await bundleSource(board, build));
+  const code = pretokenise(source);
+  const problems = bundleProblems(source, code.length, board);
   if (problems.length) throw new Error(`the ${board.name} bundle cannot run:\n  ${problems.join("\n  ")}`);
   return code;
 }
@@ -147,8 +152,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       if ((options.product && build !== "product") || (options.bench && build !== "bench")) continue;
       const code = await makeBundle(board, build);
       const file = `build/firmware/${board.name}-${build}.js`;
-      writeFileSync(root(file), code);
-      made.push({ file, bytes: code.length, sha256: createHash("sha256").update(code).digest("hex") });
+      writeFileSync(root(file), code, "latin1");
+      made.push({ file, bytes: code.length, sha256: createHash("sha256").update(code, "latin1").digest("hex") });
     }
   if (options.json) console.log(JSON.stringify(made));
   else for (const { file, bytes, sha256 } of made) console.log(`${file}  ${bytes} bytes  sha256 ${sha256}`);

@@ -12,9 +12,9 @@ export type Build = "product" | "bench";
 /** What a bundle depends on, as one hash: sources, records, and the tools that make it. */
 function inputsHash(): string {
   const hash = createHash("sha256");
-  const files = ["firmware", "boards", "scripts"]
+  const files = ["firmware", "boards", "scripts", "host-sim"]
     .flatMap((folder) => readdirSync(root(folder), { recursive: true }).map((file) => `${folder}/${String(file)}`))
-    .filter((file) => file.endsWith(".ts") && (!file.startsWith("scripts/") || /bundle|hoist/.test(file)));
+    .filter((file) => file.endsWith(".ts") && (/^(firmware|boards)/.test(file) || /bundle|hoist|token/.test(file)));
   for (const file of [...files.sort(), "package-lock.json"]) hash.update(`${file}\0`).update(readFileSync(root(file)));
   return hash.digest("hex");
 }
@@ -24,12 +24,12 @@ export async function cachedBundle(board: BoardRecord, build: Build): Promise<st
   const folder = root("node_modules/.cache/wib/");
   const file = `${folder}${board.name}-${build}-${inputsHash()}.js`;
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file, "latin1");
   } catch {
     const { makeBundle } = await import("./bundle.ts");
     const code = await makeBundle(board, build);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(`${file}.${process.pid}`, code);
+    writeFileSync(`${file}.${process.pid}`, code, "latin1");
     renameSync(`${file}.${process.pid}`, file);
     return code;
   }

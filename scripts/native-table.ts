@@ -43,7 +43,7 @@ function finish(job: PointJob): void {
 
 /** What a board without the routine's neighbours would take, in bytes. */
 export function nativeSizes(): [string, number][] {
-  const bytes = (names: string[]) => Buffer.from(codeFor(names).code, "base64").length;
+  const bytes = (names: string[]) => codeFor(names).code.length;
   return [
     ...ROUTINES.map((name): [string, number] => [name, bytes([name])]),
     ["sha256 and sha512", bytes(["sha256", "sha512"])],

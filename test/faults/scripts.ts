@@ -1,6 +1,7 @@
 // Faults in the tools: a bundler, a check or a test runner that is wrong lets everything else be wrong unseen.
 import type { Fault } from "../../scripts/fault-run.ts";
 
+const PRETOKENISE = "scripts/pretokenise.ts";
 const BUNDLER = "scripts/bundler.ts";
 const BUNDLE = "scripts/bundle.ts";
 const CHECK = "scripts/check-bundle.ts";
@@ -119,8 +120,8 @@ export const FAULTS: Fault[] = [
   },
   {
     file: BUNDLE,
-    find: "if (code.length > board.bundleBytes)",
-    replace: "if (code.length > board.bundleBytes + 1)",
+    find: "if (bytes > board.bundleBytes)",
+    replace: "if (bytes > board.bundleBytes + 1)",
     tests: ["scripts/check-bundle"],
     why: "a bundle that does not fit is flashed",
   },
@@ -298,5 +299,40 @@ export const FAULTS: Fault[] = [
     replace: "if (outcome.failed < 0) red.push",
     tests: ["scripts/faults"],
     why: "tests that are red anyway notice every fault",
+  },
+  {
+    file: PRETOKENISE,
+    find: "if (value < 128)",
+    replace: "if (value < 256)",
+    tests: ["scripts/pretokenise"],
+    why: "200 is read as -56",
+  },
+  {
+    file: PRETOKENISE,
+    find: "value < 32768 ?",
+    replace: "value < 65536 ?",
+    tests: ["scripts/pretokenise"],
+    why: "40000 is read as -25536",
+  },
+  {
+    file: PRETOKENISE,
+    find: 'const isKey = textOf(i + 1) === ":" || textOf(i - 1) === ".";',
+    replace: "const isKey = false;",
+    tests: ["scripts/pretokenise"],
+    why: "a key has no text",
+  },
+  {
+    file: PRETOKENISE,
+    find: "if (raw === undefined && hasPlainWord",
+    replace: "if (raw === undefined && !hasPlainWord",
+    tests: ["scripts/pretokenise"],
+    why: "words run together",
+  },
+  {
+    file: PRETOKENISE,
+    find: 'text !== "catch" && ',
+    replace: "",
+    tests: ["scripts/pretokenise"],
+    why: "the engine does not know catch as a token",
   },
 ];

@@ -146,8 +146,8 @@ test("a problem says where it is, and all of them are reported", () => {
 
 test("a bundle that is too large for its board does not ship; with one byte more room it does", () => {
   const code = "f(1234);";
-  assert.equal(bundleProblems(code, { ...boardNamed("linux"), bundleBytes: 8 }), []);
-  assert.equal(bundleProblems(code, { ...boardNamed("linux"), bundleBytes: 7 }), ["8 bytes, and 7 are allowed"]);
+  assert.equal(bundleProblems(code, 8, { ...boardNamed("linux"), bundleBytes: 8 }), []);
+  assert.equal(bundleProblems(code, 8, { ...boardNamed("linux"), bundleBytes: 7 }), ["8 bytes, and 7 are allowed"]);
 });
 
 test.run();

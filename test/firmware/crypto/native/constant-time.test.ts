@@ -38,7 +38,7 @@ function one(traces: string[], what: string): void {
   assert.is(new Set(traces).size, 1, `${what}: ${[...new Set(traces)].join(", ")} [WIB_SEED=${random.seed}]`);
 }
 
-const decode = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
+const decode = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
 test("X25519: the ladder does not see its scalar, nor the point", () => {
   const machine = createFieldNative(bench.hal, native, decode(Prime.P25519_BYTES), F.X25519_REGISTERS);
@@ -132,7 +132,7 @@ test("a branch on one bit of a scalar is seen, and so is an address made of one"
 
 test("the code runs at any even address", () => {
   const code = codeFor(["sha256", "aes"]);
-  const bytes = Uint8Array.from(Buffer.from(code.code, "base64"));
+  const bytes = Uint8Array.from(Buffer.from(code.code, "latin1"));
   const digests = [0x1000, 0x2002, 0x08012346].map((start) => {
     const data = { start: 0x20000000, bytes: new Uint8Array(256).fill(7), writable: true };
     const thumb = createThumb({ regions: [{ start, bytes, executable: true }, data] });
