@@ -26,14 +26,30 @@ export function tokenOf(word: string): number | undefined {
   return at < 0 ? undefined : FIRST + at;
 }
 
+/** What the lexer reads byte by byte: quoted strings and comments; and regular expressions, where one may begin. */
+const VERBATIM = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\/\/[^\n]*|\/\*[^]*?\*\//y;
+const REGEX = /\/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[\n])+\//y;
+const BEFORE_REGEX = /[!%&*+\-/<=>?[{}(,;:\x8a-\xd0]$|^$/;
+
 /**
  * @param code one byte a character.
  * @throws Error at a byte that is no token.
  */
 export function detokenise(code: string): string {
   let out = "";
+  let last = ""; // that is no space
   for (let at = 0; at < code.length; at++) {
     const byte = code.charCodeAt(at);
+    const pattern = code[at] === "/" && BEFORE_REGEX.test(last) && !/[/*]/.test(code[at + 1]) ? REGEX : VERBATIM;
+    pattern.lastIndex = at;
+    const verbatim = pattern.exec(code)?.[0];
+    if (verbatim) {
+      out += verbatim;
+      at += verbatim.length - 1;
+      if (!/^\/[/*]/.test(verbatim)) last = "x";
+      continue;
+    }
+    if (!/\s/.test(code[at])) last = code[at];
     if (byte < FIRST) {
       out += code[at];
       continue;

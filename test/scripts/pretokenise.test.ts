@@ -80,6 +80,20 @@ test("the bundle is the same after pretokenising, and a seventh smaller", async 
   assert.ok(short.length < (code.length * 6) / 7, `${short.length} of ${code.length}`);
 });
 
+test("what the lexer reads byte by byte stays: strings, comments, regular expressions", () => {
+  for (const code of [
+    "a='\xc4\\'\xff\"';",
+    'b="\xd1\\\\";',
+    "// don't \xff\nc=1;",
+    '/* " \xff */d=2;',
+    "e=/[/'\xd1]\\/\"/.test(f);",
+    "g=h/i/j;'\xff'",
+    "k=(l)/2+'\xff'/3",
+  ])
+    assert.is(detokenise(code), code);
+  assert.is(detokenise("\xab/'/"), " return /'/");
+});
+
 test("a byte that is no token is refused", () => {
   assert.throws(() => detokenise("a=\xff"), "byte 255 at 2 is no token");
 });
