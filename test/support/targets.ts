@@ -100,13 +100,25 @@ export async function simTarget(flash?: NorFlash): Promise<Target> {
   return target;
 }
 
-/** @param flash its image is written to espruino.flash, from which the interpreter boots. */
-export async function engineTarget(flash?: NorFlash): Promise<Target> {
+export interface EngineTarget extends Target {
+  /** What an expression prints on the console. */
+  ask(expression: string): Promise<string>;
+}
+
+/**
+ * @param flash its image is written to espruino.flash, from which the interpreter boots.
+ * @param program with its arguments, a blank between.
+ */
+export async function engineTarget(
+  flash?: NorFlash,
+  program = process.env.ESPRUINO_BIN!,
+  port?: number,
+): Promise<EngineTarget> {
   const folder = mkdtempSync(path.join(tmpdir(), "wib-engine-"));
-  const port = await freePort();
+  port ??= await freePort();
   const image = flash ?? preparedFlash(record, await cachedBundle(record, "bench"), { serial: SERIAL, port });
   writeFileSync(path.join(folder, "espruino.flash"), image.snapshot());
-  const [command, ...args] = process.env.ESPRUINO_BIN!.split(" ");
+  const [command, ...args] = program.split(" ");
   let child: ChildProcess;
   let output = "";
   const lines: string[] = [];
@@ -155,8 +167,8 @@ export async function engineTarget(flash?: NorFlash): Promise<Target> {
     return answer!.slice(mark.length);
   }
 
-  const target: Target = {
-    ...{ name: "interpreter", url: `http://127.0.0.1:${port}`, port, console: lines },
+  const target: EngineTarget = {
+    ...{ name: "interpreter", url: `http://127.0.0.1:${port}`, port, console: lines, ask },
     status: async () => JSON.parse(await ask('typeof wib=="undefined"?"{}":wib.status()')),
     openWindow: () => openWindow(target),
     press: async (ms) => void (await ask(`wib.press(${ms})`)),
