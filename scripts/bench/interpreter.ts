@@ -23,7 +23,7 @@ export function hasValgrind(): boolean {
 /** @returns everything printed. stdin stays open and silent: at its end the interpreter reads junk without end. */
 function run(command: string[], script: string): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), "wib-bench-"));
-  writeFileSync(path.join(folder, "bench.js"), `${script}\nprint("${DONE}");quit();\n`);
+  writeFileSync(path.join(folder, "bench.js"), `${script}\nprint("${DONE}");quit();\n`, "latin1");
   const [program, ...args] = [...command, "bench.js"];
   const child = spawn(program, args, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
   let output = "";
