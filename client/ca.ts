@@ -1,5 +1,5 @@
 // An owner's own certificate authority: makes a CA certificate and issues leaves from it (RFC 5280 4.2.1.3, 4.2.1.9).
-// The keys are Node's webcrypto's and stay in memory; who wants to keep them writes them to files himself.
+// The keys are Node's webcrypto's and stay in memory; ca-folder.ts keeps a CA in files.
 import "reflect-metadata"; // @peculiar/x509 wants it loaded first
 import { webcrypto, X509Certificate } from "node:crypto";
 import * as x509 from "@peculiar/x509";
@@ -9,7 +9,7 @@ const DAY_MS = 86400000;
 /** Devices have no clock to speak of, and the machines that check have: they may be a little slow. */
 const BACKDATED_MS = 3600000;
 
-const P256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+export const P256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const RSA_2048 = {
   name: "RSASSA-PKCS1-v1_5",
   hash: "SHA-256",
@@ -70,9 +70,8 @@ export async function createAuthority(commonName: string, days: number): Promise
   return { cert: encodePem("CERTIFICATE", new Uint8Array(certificate.rawData)), certificate, keys };
 }
 
-/** A leaf with a fresh key. */
-export async function issueLeaf(authority: Authority, wishes: LeafWishes): Promise<Leaf> {
-  const keys = await makeKeys(wishes.kind === "p256" ? P256 : RSA_2048);
+/** @param publicKey SubjectPublicKeyInfo, DER. @returns PEM. */
+export async function certify(authority: Authority, publicKey: Uint8Array, wishes: LeafWishes): Promise<string> {
   const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;
   const usages = { client: [clientAuth], server: [serverAuth], both: [clientAuth, serverAuth] }[wishes.usage];
   const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
@@ -86,7 +85,7 @@ export async function issueLeaf(authority: Authority, wishes: LeafWishes): Promi
     {
       subject: [{ CN: [wishes.commonName] }],
       issuer: authority.certificate.subject,
-      publicKey: keys.publicKey,
+      publicKey: new x509.PublicKey(publicKey),
       signingKey: authority.keys.privateKey,
       signingAlgorithm: P256,
       ...validity(wishes.days),
@@ -100,9 +99,16 @@ export async function issueLeaf(authority: Authority, wishes: LeafWishes): Promi
     },
     webcrypto,
   );
-  const der = new Uint8Array(certificate.rawData);
+  return encodePem("CERTIFICATE", new Uint8Array(certificate.rawData));
+}
+
+/** A leaf with a fresh key. */
+export async function issueLeaf(authority: Authority, wishes: LeafWishes): Promise<Leaf> {
+  const keys = await makeKeys(wishes.kind === "p256" ? P256 : RSA_2048);
+  const spki = new Uint8Array(await webcrypto.subtle.exportKey("spki", keys.publicKey));
+  const cert = await certify(authority, spki, wishes);
   const pkcs8 = new Uint8Array(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey));
   const key = encodePem("PRIVATE KEY", pkcs8);
   pkcs8.fill(0);
-  return { cert: encodePem("CERTIFICATE", der), key, fingerprint: new X509Certificate(der).fingerprint256 };
+  return { cert, key, fingerprint: new X509Certificate(cert).fingerprint256 };
 }

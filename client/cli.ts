@@ -1,7 +1,9 @@
 // The `wib` command: arguments in, exit code out. stdout is the result, stderr the talk.
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
+import { addCa } from "./commands/ca.ts";
 import { addConformance } from "./commands/conformance.ts";
+import { addInspect } from "./commands/inspect.ts";
 import { addProvision } from "./commands/provision.ts";
 import { EXIT_REFUSED_BY_US, WibError } from "./errors.ts";
 
@@ -15,6 +17,8 @@ const program = new Command("wib")
   .exitOverride()
   .addHelpText("after", "\nExit codes: 0 done, 1 wrong use or refused by us, 2 refused by the device, 3 not reached.");
 addProvision(program);
+addCa(program);
+addInspect(program);
 addConformance(program);
 
 try {

@@ -11,6 +11,9 @@ export interface Offer {
   salt: Uint8Array;
   waitMs: number;
   maxBytes: number;
+  /** Seconds that the window stays open; wrong serials until a factory reset. */
+  windowS: number;
+  tries: number;
   cookie: string;
 }
 
@@ -82,6 +85,8 @@ export async function getOffer(base: URL): Promise<Offer> {
     offered: json.suites.join(","),
     salt: hexToBytes(json.salt),
     waitMs: json.wait * 1000 + NETWORK_MS,
+    windowS: json.window,
+    tries: json.tries,
     maxBytes: json.max,
     cookie,
   };

@@ -39,17 +39,16 @@ function blocksOf(text: string, file: string, accepts: (label: string) => boolea
   return blocks.map(({ label, der }) => encodePem(label, der)).join("");
 }
 
+/** The block with the settings, or nothing if there are none. */
+export function settingsBlock(settings: Settings): string {
+  if (!Object.keys(settings).length) return "";
+  return encodePem("WIB SETTINGS", new TextEncoder().encode(JSON.stringify(settings)));
+}
+
 /** @throws WibError for files that cannot be read or hold nothing of the kind. */
-export function composeKeyText(files: { cert: string; key?: string }, settings: Settings = {}): Uint8Array {
-  let text = blocksOf(
-    readText(files.cert, "certificate"),
-    files.cert,
-    (label) => label === "CERTIFICATE",
-    "certificate",
-  );
-  if (files.key)
-    text += blocksOf(readText(files.key, "key"), files.key, (label) => label.endsWith("PRIVATE KEY"), "private key");
-  if (Object.keys(settings).length)
-    text += encodePem("WIB SETTINGS", new TextEncoder().encode(JSON.stringify(settings)));
-  return new TextEncoder().encode(text);
+export function composeKeyText(files: { cert: string; key: string }, settings: Settings = {}): Uint8Array {
+  const isKey = (label: string) => label.endsWith("PRIVATE KEY");
+  const cert = blocksOf(readText(files.cert, "certificate"), files.cert, (l) => l === "CERTIFICATE", "certificate");
+  const key = blocksOf(readText(files.key, "key"), files.key, isKey, "private key");
+  return new TextEncoder().encode(cert + key + settingsBlock(settings));
 }

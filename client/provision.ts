@@ -6,14 +6,20 @@ import {
   AUTH_BYTES,
   COOKIE_NAME,
   PATH_AUTH,
+  PATH_CSR,
   PATH_DH,
   PATH_KEY,
   STEP_AUTH,
+  STEP_CSR,
   STEP_KEY,
   SUITE_CPACE,
   TAG_BYTES,
   TYPE_BYTES,
+  TYPE_PEM,
 } from "../firmware/protocol.ts";
+import { checkChain } from "./certifier.ts";
+import type { Certifier, Chain } from "./certifier.ts";
+import { checkName, readRequest, wishesFor } from "./csr.ts";
 import { EXIT_REFUSED_BY_DEVICE, usageError, WibError } from "./errors.ts";
 import { getOffer } from "./greeting.ts";
 import type { Offer } from "./greeting.ts";
@@ -27,24 +33,40 @@ import { canonicalSerial } from "./serial.ts";
 import { SUITES } from "./suites.ts";
 import type { ClientExchange, ClientSuite } from "./suites.ts";
 
-export interface ProvisionOptions {
+type Progress = (step: string, done: boolean) => void;
+
+/** Has a key that the device makes certified. */
+export interface CsrPath {
+  /** The device's name, in subject and subjectAltName. */
+  name: string;
+  certifier: Certifier;
+  /** PEM, as settingsBlock() makes it. */
+  settings?: string;
+}
+
+/** What is sealed into the last step (see client/key-text.ts), or who certifies a key that the device makes. */
+export type Material = { keyText: Uint8Array } | { csr: CsrPath };
+
+export type ProvisionOptions = Material & {
   url: string;
   serial: string;
-  /** What is sealed into the last step: see client/key-text.ts. */
-  keyText: Uint8Array;
   /** cpace-x25519 unless given. */
   suite?: string;
   /** Take a device that says it is a bench build. */
   allowBench?: boolean;
-  onProgress?: (step: string, done: boolean) => void;
+  onProgress?: Progress;
   onWarning?: (text: string) => void;
-}
+};
 
 export interface ProvisionResult {
   url: string;
   build: string;
   suite: string;
   installed: true;
+  /** Of a certificate that was made on the way. */
+  name?: string;
+  fingerprint?: string;
+  validTo?: string;
 }
 
 /** @throws WibError */
@@ -159,11 +181,43 @@ async function sealedStep(
   return answer;
 }
 
+function checkSize(text: Uint8Array, offer: Offer): void {
+  if (text.length + TAG_BYTES <= offer.maxBytes) return;
+  throw usageError(
+    `certificates, key and settings are ${text.length} bytes, the device takes ${offer.maxBytes - TAG_BYTES}`,
+    "leave out the root certificate, or use a P-256 key",
+  );
+}
+
+/** Steps csr and certification. @returns what is to be installed. */
+async function haveCertified(
+  base: URL,
+  offer: Offer,
+  keys: SessionKeys,
+  { name, certifier, settings }: CsrPath,
+  progress: Progress,
+): Promise<{ text: Uint8Array; chain: Chain }> {
+  progress("request", false);
+  const step = { name: "csr", path: PATH_CSR, number: STEP_CSR, plaintext: wishesFor(name) };
+  const answer = await sealedStep(base, offer, keys, step);
+  if (answer.status !== 200 || answer.headers["content-type"] !== TYPE_PEM)
+    throw notADevice("csr: not the answer it should be");
+  const csr = await readRequest(answer.body, name);
+  progress("request", true);
+  progress("certification", false);
+  const chain = checkChain(await certifier.certify(csr), csr, certifier.name);
+  const text = new TextEncoder().encode(chain.text + (settings ?? ""));
+  checkSize(text, offer);
+  progress("certification", true);
+  return { text, chain };
+}
+
 /** @throws WibError */
 export async function provision(options: ProvisionOptions): Promise<ProvisionResult> {
   const base = parseDeviceUrl(options.url);
   const suite = suiteNamed(options.suite ?? SUITE_CPACE);
   const serial = new TextEncoder().encode(canonicalSerial(options.serial));
+  if ("csr" in options) checkName(options.csr.name);
   try {
     return await setUp(base, suite, serial, options);
   } finally {
@@ -186,11 +240,7 @@ async function setUp(
       "the device runs a bench build, which protects nothing",
       "for tests only: --bench takes it all the same",
     );
-  if (options.keyText.length + TAG_BYTES > offer.maxBytes)
-    throw usageError(
-      `certificates, key and settings are ${options.keyText.length} bytes, the device takes ${offer.maxBytes - TAG_BYTES}`,
-      "leave out the root certificate, or use a P-256 key",
-    );
+  if ("keyText" in options) checkSize(options.keyText, offer);
   checkOffered(suite.name, offer);
   if (suite.warning) options.onWarning?.(`${suite.name}: ${suite.warning}`);
   progress("greeting", true);
@@ -198,6 +248,7 @@ async function setUp(
   progress("key agreement", false);
   const keys = await exchangeKeys(base, offer, suite, serial);
   progress("key agreement", true);
+  const result: ProvisionResult = { url: base.origin, build: offer.build, suite: suite.name, installed: true };
   try {
     progress("serial", false);
     const auth = { name: "serial", path: PATH_AUTH, number: STEP_AUTH, plaintext: serial };
@@ -206,15 +257,22 @@ async function setUp(
       throw notADevice("serial: not the answer it should be");
     progress("serial", true);
 
+    let plaintext: Uint8Array;
+    if ("csr" in options) {
+      const { text, chain } = await haveCertified(base, offer, keys, options.csr, progress);
+      plaintext = text;
+      Object.assign(result, { name: options.csr.name, fingerprint: chain.fingerprint, validTo: chain.validTo });
+    } else plaintext = options.keyText;
+
     progress("certificate", false);
-    const install = { name: "certificate", path: PATH_KEY, number: STEP_KEY, plaintext: options.keyText };
+    const install = { name: "certificate", path: PATH_KEY, number: STEP_KEY, plaintext };
     if ((await sealedStep(base, offer, keys, install)).status !== 204)
       throw notADevice("certificate: not the answer it should be");
     progress("certificate", true);
   } finally {
     wipeKeys(keys);
   }
-  return { url: base.origin, build: offer.build, suite: suite.name, installed: true };
+  return result;
 }
 
 /** For the log of a bench: what a device in setup mode says of itself. */

@@ -1,18 +1,37 @@
 // wib provision: sets up one device.
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { isIP } from "node:net";
 import { SUITE_CPACE } from "../../firmware/protocol.ts";
 import cliProgress from "cli-progress";
 import type { Command } from "commander";
+import { checkName } from "../csr.ts";
 import { usageError } from "../errors.ts";
-import { composeKeyText, readText } from "../key-text.ts";
+import { days, DEFAULT_FOLDER } from "./ca.ts";
+import { folderCertifier } from "../ca-folder.ts";
+import type { Certifier } from "../certifier.ts";
+import { estCertifier } from "../est.ts";
+import { composeKeyText, readText, settingsBlock } from "../key-text.ts";
 import type { Settings } from "../key-text.ts";
 import { askHidden } from "../prompt.ts";
 import { parseDeviceUrl, provision } from "../provision.ts";
+import type { Material } from "../provision.ts";
 import { canonicalSerial } from "../serial.ts";
 
 interface Options {
   serial?: string;
   serialFile?: string;
-  cert: string;
+  ca?: string;
+  est?: string;
+  estCa?: string;
+  estUser?: string;
+  estPasswordFile?: string;
+  estCert?: string;
+  estKey?: string;
+  name?: string;
+  ip?: string[];
+  days: number;
+  cert?: string;
   key?: string;
   suite: string;
   wifi?: string;
@@ -24,6 +43,8 @@ interface Options {
 }
 
 const STEPS = ["greeting", "key agreement", "serial", "certificate"];
+const CSR_STEPS = ["greeting", "key agreement", "serial", "request", "certification", "certificate"];
+const LEAF_DAYS = 825;
 
 /** @throws WibError when there is none and nobody to ask. */
 async function serialOf(options: Options): Promise<string> {
@@ -53,13 +74,73 @@ function settingsOf(options: Options): Settings {
   return settings;
 }
 
+/** Who is to sign for a key that the device makes. */
+function certifierOf(o: Options): Promise<Certifier> | Certifier {
+  if (o.est === undefined) {
+    const folder = o.ca ?? DEFAULT_FOLDER;
+    if (!existsSync(folder))
+      throw usageError(
+        `there is no CA in ${folder}`,
+        "make one with wib ca init, name an EST server with --est, or bring a certificate with --cert and --key",
+      );
+    return folderCertifier(folder, { days: o.days, ipAddresses: o.ip });
+  }
+  if (o.ca !== undefined) throw usageError("two certifiers", "give --ca or --est, not both");
+  if ((o.estCert === undefined) !== (o.estKey === undefined))
+    throw usageError("half a pair for the EST server", "give --est-cert and --est-key");
+  return estCertifier(o.est, {
+    ca: o.estCa && readText(o.estCa, "EST CA"),
+    user: o.estUser,
+    password: o.estPasswordFile && readText(o.estPasswordFile, "EST password").trimEnd(),
+    cert: o.estCert && readText(o.estCert, "EST certificate"),
+    key: o.estKey && readText(o.estKey, "EST key"),
+  });
+}
+
+/** A device that is reached by a name is called that; one that is reached by an address gets a name of its own. */
+function nameFor(url: URL): string {
+  return isIP(url.hostname.replace(/^\[|\]$/g, "")) ? `wib-${randomBytes(4).toString("hex")}.local` : url.hostname;
+}
+
+async function materialOf(url: URL, options: Options): Promise<Material> {
+  const settings = settingsOf(options);
+  const { cert, key } = options;
+  if (cert !== undefined || key !== undefined) {
+    if (cert === undefined || key === undefined)
+      throw usageError(
+        "a certificate and its private key come together",
+        "give --cert and --key, or neither: then the device makes its own key",
+      );
+    if (options.ca !== undefined || options.est !== undefined || options.name !== undefined)
+      throw usageError("a certificate is there already", "--cert goes without --ca, --est and --name");
+    return { keyText: composeKeyText({ cert, key }, settings) };
+  }
+  const name = options.name ?? nameFor(url);
+  checkName(name);
+  const wrong = options.ip?.find((address) => !isIP(address));
+  if (wrong !== undefined) throw usageError(`"${wrong}" is no address`, "give something like --ip 192.168.1.20");
+  return { csr: { name, certifier: await certifierOf(options), settings: settingsBlock(settings) } };
+}
+
 export function addProvision(program: Command): void {
   program
     .command("provision")
-    .description("Put a certificate and its private key into a device whose setup window is open.")
+    .description(
+      "Set up a device whose setup window is open. The device makes its own key, and your CA or an EST server certifies it; or you bring a certificate with its key.",
+    )
     .argument("<url>", "the device, like http://192.168.4.1")
-    .requiredOption("--cert <file>", "certificate chain, PEM, in any order")
-    .requiredOption("--key <file>", "the certificate's private key, PEM")
+    .option("--ca <folder>", `the CA that certifies, made by wib ca init (default: "${DEFAULT_FOLDER}")`)
+    .option("--name <name>", "what the certificate calls the device (default: its name in the URL, or one made up)")
+    .option("--ip <address...>", "addresses that the certificate is for, beside the name (with --ca)")
+    .option("--days <n>", "how long the certificate is valid (with --ca)", days, LEAF_DAYS)
+    .option("--est <url>", "the EST server that certifies, in place of a CA in a folder")
+    .option("--est-ca <file>", "who has certified the EST server, PEM (default: the system's roots)")
+    .option("--est-user <name>", "user for the EST server")
+    .option("--est-password-file <file>", "a file that holds that user's password")
+    .option("--est-cert <file>", "a certificate of yours for the EST server, PEM")
+    .option("--est-key <file>", "its private key, PEM")
+    .option("--cert <file>", "bring a certificate chain: PEM, in any order")
+    .option("--key <file>", "that certificate's private key, PEM: it crosses the network, sealed")
     .option(
       "--suite <name>",
       "another than cpace-x25519: x25519, p256 or ffdhe2048, none of which stops somebody in between",
@@ -82,25 +163,31 @@ async function run(url: string, options: Options): Promise<void> {
     cliProgress.Presets.legacy,
   );
   const showBar = process.stderr.isTTY && !options.json;
+  let steps = STEPS;
   const talk = (text: string) => void process.stderr.write(`wib: ${text}\n`);
   try {
     // What can be wrong with the arguments is said before anybody is asked for anything.
-    parseDeviceUrl(url);
-    const keyText = composeKeyText({ cert: options.cert, key: options.key }, settingsOf(options));
+    const material = await materialOf(parseDeviceUrl(url), options);
+    steps = "csr" in material ? CSR_STEPS : STEPS;
     const serial = canonicalSerial(await serialOf(options));
-    if (showBar) bar.start(STEPS.length, 0, { step: STEPS[0] });
+    if (showBar) bar.start(steps.length, 0, { step: steps[0] });
     const result = await provision({
-      ...{ url, serial, keyText },
+      ...{ ...material, url, serial },
       suite: options.suite,
       allowBench: options.bench,
       onWarning: (text) => talk(`warning: ${text}`),
       onProgress(step, done) {
-        if (showBar) bar.update(STEPS.indexOf(step) + (done ? 1 : 0), { step });
+        if (showBar) bar.update(steps.indexOf(step) + (done ? 1 : 0), { step });
         else if (done && !options.json) talk(`${step}: done`);
       },
     });
     if (showBar) bar.stop();
-    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${result.url} is set up (${result.suite})\n`);
+    const made =
+      result.name === undefined
+        ? ""
+        : `\n${result.name}: certificate ${result.fingerprint}, valid until ${result.validTo}`;
+    const text = `${result.url} is set up (${result.suite})${made}`;
+    process.stdout.write(`${options.json ? JSON.stringify(result) : text}\n`);
   } catch (error) {
     if (showBar) bar.stop();
     if (options.json && error instanceof Error) {
