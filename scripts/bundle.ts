@@ -10,17 +10,18 @@ import { ts } from "./typescript.ts";
 import { BOARDS, boardNamed } from "../boards/index.ts";
 import { SOURCE_KINDS } from "../boards/record.ts";
 import type { BoardRecord } from "../boards/index.ts";
-import { ES5 } from "../firmware/crypto/back-ends.build.ts";
+import { ES5, SUITES } from "../firmware/crypto/back-ends.build.ts";
 import { codeFor } from "../firmware/crypto/native/code.ts";
 import { bundle } from "./bundler.ts";
 import type { Build } from "./cached-bundle.ts";
-import { checkBundle, MISSING_METHODS } from "./check-bundle.ts";
+import { checkBundle, checkFunctionsFirst, MISSING_METHODS } from "./check-bundle.ts";
 import { hoistVars } from "./hoist-vars.ts";
 import { pretokenise } from "./pretokenise.ts";
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-const LAZY = [root("firmware/setup/setup.ts")];
+/** Rooms that exist while they are in use: the window's, and in it the two steps that need most besides. */
+const LAZY = ["setup/setup.ts", "setup/key-body.ts", "pki/csr.ts"].map((file) => root(`firmware/${file}`));
 
 /** Members of JavaScript's own objects, less those that the engine has not. */
 function languageNames(): string[] {
@@ -84,6 +85,7 @@ function backEnds(board: BoardRecord): Record<string, Record<string, unknown>> {
     : ["field", "chacha", "poly", "ghash", ...missing, ...(engineCrypto(board).includes("aes") ? [] : ["aes"])];
   return {
     THUMB: { runs },
+    SUITES: Object.fromEntries(Object.keys(SUITES).map((name) => [name, board.suites.some((s) => s.startsWith(name))])),
     NATIVE: { ...codeFor(routines) },
     ES5: Object.fromEntries(Object.keys(ES5).map((name) => [name, es5.includes(name)])),
   };
@@ -110,7 +112,7 @@ export async function minifyForEngine(source: string): Promise<string> {
   });
   const { code } = await minify(hoistVars(smaller.code!), {
     ecma: 5,
-    compress: { defaults: false, hoist_vars: true, join_vars: true },
+    compress: { defaults: false, hoist_funs: true, hoist_vars: true, join_vars: true },
     mangle: { toplevel: true, properties: { builtins: true, keep_quoted: true, reserved } },
     format: { ascii_only: true, comments: false },
   });
@@ -119,7 +121,7 @@ export async function minifyForEngine(source: string): Promise<string> {
 
 /** @returns one line for all that the board could not run, or has no room for. */
 export function bundleProblems(source: string, bytes: number, board: BoardRecord): string[] {
-  const problems = checkBundle(source);
+  const problems = [...checkBundle(source), ...checkFunctionsFirst(source)];
   if (bytes > board.bundleBytes) problems.push(`${bytes} bytes, and ${board.bundleBytes} are allowed`);
   return problems;
 }

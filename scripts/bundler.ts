@@ -38,8 +38,7 @@ export async function bundle(options: BundleOptions): Promise<string> {
   const lazy = (options.lazy ?? []).map((file) => path.resolve(file)).filter((file) => modules.has(file));
   const eager = reach(path.resolve(options.entry), modules, new Set(lazy));
   checkNames([...modules.values()]);
-  const rooms = new Map(lazy.map((file) => [file, room(file, modules, eager, lazy)]));
-  const body = eager.map((file) => rooms.get(file) ?? modules.get(file)!.text).join("\n");
+  const body = textOf(eager, modules, [], lazy);
   return `(function () {\n${body}\n})();\n`;
 }
 
@@ -66,9 +65,17 @@ function reach(file: string, modules: Map<string, Module>, stops: Set<string>): 
   return [...modules.keys()].filter((name) => found.has(name));
 }
 
+/** Their text in order; a lazy entry's is its room's. outside: what is there already. */
+function textOf(files: string[], modules: Map<string, Module>, outside: string[], lazy: string[]): string {
+  const around = [...outside, ...files];
+  return files
+    .map((file) => (lazy.includes(file) ? room(file, modules, around, lazy) : modules.get(file)!.text))
+    .join("\n");
+}
+
 /** `function entry(a, b) { ...modules...; function entry(a, b) {...} return entry(a, b); }` */
-function room(entry: string, modules: Map<string, Module>, eager: string[], lazy: string[]): string {
-  const inside = reach(entry, modules, new Set(lazy)).filter((file) => file === entry || !eager.includes(file));
+function room(entry: string, modules: Map<string, Module>, around: string[], lazy: string[]): string {
+  const inside = reach(entry, modules, new Set(lazy)).filter((file) => file === entry || !around.includes(file));
   const { text } = modules.get(entry)!;
   const program = acorn.parse(text, { ecmaVersion: 5 });
   const exported = exportedFunction(entry);
@@ -78,7 +85,8 @@ function room(entry: string, modules: Map<string, Module>, eager: string[], lazy
   const names = new Set([...modules.values()].flatMap((module) => module.names));
   for (const param of node.params.flatMap(bound))
     if (names.has(param)) throw new Error(`${short(entry)}: parameter "${param}" is a top-level name too`);
-  const body = inside.map((file) => modules.get(file)!.text).join("\n");
+  const rest = lazy.filter((file) => file !== entry);
+  const body = textOf(inside, modules, around, rest);
   return `function ${exported}(${params}) {\n${body}\nreturn ${exported}(${params});\n}\n`;
 }
 

@@ -167,3 +167,26 @@ function checkOrder(program: acorn.Program, problem: (what: string, node: acorn.
     } as object),
   });
 }
+
+/**
+ * What runs before a function's definition may call back into code that needs it, without naming it: in a finished bundle
+ * nothing runs in a function before all that are defined in it.
+ */
+export function checkFunctionsFirst(code: string): string[] {
+  const problems: string[] = [];
+  const runs = (n: acorn.Node) =>
+    n.type !== "FunctionDeclaration" &&
+    !(n.type === "VariableDeclaration" && (n as acorn.VariableDeclaration).declarations.every(({ init }) => !init));
+  const checkBody = (body: acorn.Node[]) => {
+    const first = body.findIndex(runs);
+    const late = first < 0 ? undefined : body.slice(first).find((n) => n.type === "FunctionDeclaration");
+    if (late)
+      problems.push(
+        `a function is defined after code has run at ${late.start}: ${code.slice(late.start, late.start + 40)}`,
+      );
+  };
+  const program = acorn.parse(code, { ecmaVersion: 5 });
+  checkBody(program.body);
+  simple(program, { Function: (n) => void (n.body.type === "BlockStatement" && checkBody(n.body.body)) });
+  return problems;
+}

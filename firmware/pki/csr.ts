@@ -1,8 +1,8 @@
 // A certification request (PKCS#10, RFC 2986) for a P-256 key of the device's own: common name and a DNS name from the
 // owner's wish, nothing of the device's own knowledge.
 import type { Bytes } from "../hal/engine.ts";
-import type { PointJob } from "../crypto/curves.ts";
-import type { Ecdsa } from "../crypto/ecdsa.ts";
+import type { Curves, PointJob } from "../crypto/curves.ts";
+import { createEcdsa } from "../crypto/ecdsa.ts";
 import type { Primitives } from "../crypto/primitives.ts";
 import { encodeDer, encodeUnsigned } from "./der-writer.ts";
 import * as Der from "./der.ts";
@@ -17,19 +17,11 @@ const EXTENSION_REQUEST = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x0e"; // RFC
 const ECDSA_WITH_SHA256 = "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"; // RFC 5758
 const P256_SPKI =
   "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04";
-const P256_SEC1 = "\x30\x31\x02\x01\x01\x04\x20";
-const P256_SEC1_CURVE = "\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
-
-/** The private key as an EC PRIVATE KEY (RFC 5915). The caller wipes it. */
-export function encodeEcKey(p: Primitives, key: Bytes): Bytes {
-  return p.join(P256_SEC1, key, P256_SEC1_CURVE);
-}
-
 /**
  * @param key 0 < d < n, kept by the caller until the end; value: its x and y; name: 1 to 64 of [A-Za-z0-9.-].
  * @returns a job whose `finish` gives the request in DER.
  */
-export function csrBegin(p: Primitives, ecdsa: Ecdsa, key: Bytes, value: Bytes, name: string): PointJob {
+export function csrBegin(p: Primitives, curves: Curves, key: Bytes, value: Bytes, name: string): PointJob {
   const subject = encodeDer(p, Der.SEQUENCE, COMMON_NAME, encodeDer(p, UTF8_STRING, name));
   const names = encodeDer(p, Der.OCTET_STRING, encodeDer(p, Der.SEQUENCE, encodeDer(p, DNS_NAME, name)));
   const extensions = encodeDer(p, Der.SEQUENCE, encodeDer(p, Der.SEQUENCE, SUBJECT_ALT_NAME, names));
@@ -43,7 +35,7 @@ export function csrBegin(p: Primitives, ecdsa: Ecdsa, key: Bytes, value: Bytes, 
     value,
     encodeDer(p, CSR_ATTRIBUTES, attribute),
   );
-  const job = ecdsa.signBegin(key, p.sha256(info));
+  const job = createEcdsa(p, curves).signBegin(key, p.sha256(info));
   return {
     step: job.step,
     wipe: job.wipe,

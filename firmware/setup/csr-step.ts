@@ -1,6 +1,5 @@
 // POST /setup/csr.wib: the device's own key, made ahead where it can be, and a request for its certificate
 // (docs/PROTOCOL.md 6.3). The key lives in the session until its certificate comes back.
-import { createEcdsa } from "../crypto/ecdsa.ts";
 import type { PointJob } from "../crypto/curves.ts";
 import type { Exchange } from "../http/server.ts";
 import { csrBegin } from "../pki/csr.ts";
@@ -19,7 +18,6 @@ import type { SetupWindow } from "./window.ts";
 export function createCsrStep(w: SetupWindow, pair: Prepared): (exchange: Exchange, session: Session) => void {
   const hal = w.parts.hal;
   const p = w.parts.p;
-  const ecdsa = createEcdsa(p, w.curves);
 
   return function (exchange, session) {
     const text = openOrRefuse(w, session, exchange, P.STEP_CSR);
@@ -48,7 +46,7 @@ export function createCsrStep(w: SetupWindow, pair: Prepared): (exchange: Exchan
       let job: PointJob;
       w.lane.run(
         function () {
-          job = csrBegin(p, ecdsa, key, value, name);
+          job = csrBegin(p, w.curves, key, value, name);
           return job;
         },
         function () {

@@ -5,7 +5,7 @@ import { wipe } from "../crypto/bytes.ts";
 import type { Job } from "../crypto/field.ts";
 import type { Response } from "../http/response.ts";
 import type { Exchange } from "../http/server.ts";
-import { encodeEcKey } from "../pki/csr.ts";
+import { encodeEcKey } from "../pki/ec-key.ts";
 import * as P from "../protocol.ts";
 import { parseKeyBody } from "./key-body.ts";
 import type { KeyBody } from "./key-body.ts";

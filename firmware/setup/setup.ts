@@ -1,6 +1,7 @@
 // One setup window, from the press of the button to its end: what it answers on dh, auth, csr and key
 // (docs/PROTOCOL.md sections 2 to 7). Everything in it dies with it. The order of checks is the protocol's.
 import type { Bytes } from "../hal/engine.ts";
+import { SUITES } from "../crypto/back-ends.build.ts";
 import { wipe } from "../crypto/bytes.ts";
 import { createCurves } from "../crypto/curves.ts";
 import { hmacSha512Key, wipeHmacKey } from "../crypto/hmac.ts";
@@ -68,7 +69,7 @@ export function createSetup(parts: SetupParts, config: SetupConfig, events: Setu
     hal: hal,
     p: p,
     curves: w.curves,
-    ffdhe2048: createFfdhe2048(hal, p.native),
+    ffdhe2048: SUITES.ffdhe2048 ? createFfdhe2048(hal, p.native) : undefined,
     draw: random.read,
     serial: config.serial,
     salt: salt,

@@ -1,6 +1,7 @@
 // The suites of docs/PROTOCOL.md section 4, each behind the same few functions. What does not depend on the request is
 // made ahead, while nothing else is to be done, and used once.
 import type { Bytes, Hal } from "../hal/engine.ts";
+import { SUITES } from "../crypto/back-ends.build.ts";
 import { be32, wipe } from "../crypto/bytes.ts";
 import { cpaceGeneratorInput, cpaceSessionKey } from "../crypto/cpace.ts";
 import type { Curves, PointJob } from "../crypto/curves.ts";
@@ -54,7 +55,8 @@ export interface SuiteParts {
   hal: Hal;
   p: Primitives;
   curves: Curves;
-  ffdhe2048: Ffdhe2048;
+  /** Where the suite is in the bundle. */
+  ffdhe2048?: Ffdhe2048;
   draw(length: number): Bytes;
   serial: string;
   salt: Bytes;
@@ -66,7 +68,6 @@ export function createSuites(parts: SuiteParts): Suite[] {
   const hal = parts.hal;
   const p = parts.p;
   const curves = parts.curves;
-  const ffdhe2048 = parts.ffdhe2048;
   const offered = parts.names.join(",");
   const draw = parts.draw;
 
@@ -161,7 +162,7 @@ export function createSuites(parts: SuiteParts): Suite[] {
     });
   }
 
-  function ffdhe(): Suite {
+  function ffdhe(ffdhe2048: Ffdhe2048): Suite {
     // PKCS#3: SEQUENCE { dhKeyAgreement, SEQUENCE { p, 2 } }
     const algorithm = p.join(
       "\x30\x82\x01\x17\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x03\x01\x30\x82\x01\x08\x02\x82\x01\x01\x00",
@@ -248,8 +249,10 @@ export function createSuites(parts: SuiteParts): Suite[] {
   }
 
   return parts.names.map(function (name) {
-    if (name === P.SUITE_CPACE) return cpace();
-    if (name === P.SUITE_X25519) return x25519();
-    return name === P.SUITE_P256 ? p256() : ffdhe();
+    if (SUITES.cpace && name === P.SUITE_CPACE) return cpace();
+    if (SUITES.x25519 && name === P.SUITE_X25519) return x25519();
+    if (SUITES.p256 && name === P.SUITE_P256) return p256();
+    if (SUITES.ffdhe2048 && name === P.SUITE_FFDHE2048) return ffdhe(parts.ffdhe2048!);
+    throw new Error("no suite " + name);
   });
 }

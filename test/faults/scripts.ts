@@ -36,7 +36,7 @@ export const FAULTS: Fault[] = [
   },
   {
     file: BUNDLER,
-    find: "file === entry || !eager.includes(file)",
+    find: "file === entry || !around.includes(file)",
     replace: "true",
     tests: ["scripts/bundler"],
     why: "a lazy room brings its own copy of every shared module, state included",
@@ -334,5 +334,19 @@ export const FAULTS: Fault[] = [
     replace: "",
     tests: ["scripts/pretokenise"],
     why: "the engine does not know catch as a token",
+  },
+  {
+    file: BUNDLE,
+    find: "hoist_funs: true, ",
+    replace: "",
+    tests: ["setup/csr"],
+    why: "a callback needs a function that is not there yet",
+  },
+  {
+    file: CHECK,
+    find: 'body.slice(first).find((n) => n.type === "FunctionDeclaration")',
+    replace: "undefined",
+    tests: ["scripts/check-bundle"],
+    why: "a callback needs a function that is not there yet, and no check says so",
   },
 ];

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { boardNamed } from "../../boards/index.ts";
 import { bundleProblems } from "../../scripts/bundle.ts";
-import { checkBundle } from "../../scripts/check-bundle.ts";
+import { checkBundle, checkFunctionsFirst } from "../../scripts/check-bundle.ts";
 
 function found(code: string, what: RegExp): void {
   const problems = checkBundle(code);
@@ -135,6 +135,17 @@ test("a variable used outside the branch that its var may be skipped with", () =
   passes("(function(){for(var k in a);{var y=1}return k+y})();");
   passes("(function(){if(a){var x=1;print(x)}})();");
   passes("(function(){var x;if(a)x=1;print(x)})();");
+});
+
+test("a function that is defined after code has run, which may have called back for it", () => {
+  const late = (code: string) => checkFunctionsFirst(code).map((line) => Number(/ at (\d+):/.exec(line)![1]));
+  assert.equal(late("run(function(){f();});function f(){}"), [22]);
+  assert.equal(late("function g(){run(function(){f();});function f(){}}"), [35]);
+  assert.equal(late("x=function(){a();function f(){}}"), [17]);
+  assert.equal(late("var a=b();function f(){}"), [10]);
+  assert.equal(late("var a;function f(){g();}function g(){f();}a=f();"), []);
+  assert.equal(late("function f(){}var a=f();"), []);
+  assert.equal(bundleProblems("a();function f(){}", 8, boardNamed("linux")).length, 1);
 });
 
 test("a problem says where it is, and all of them are reported", () => {

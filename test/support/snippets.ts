@@ -20,6 +20,15 @@ export const SNIPPETS: Record<string, string> = {
     function even(n) { return n === 0 ? true : odd(n - 1); }
     function odd(n) { return n === 0 ? false : even(n - 1); }
     print(even(10)); print(odd(7)); print(even(3));`,
+  "a function that a callback needs at once": `
+    function now(callback) { callback(); }
+    function f(go) {
+      if (go) return print("went");
+      print("first");
+      function isOver() { return go; }
+      now(function () { if (isOver()) return; print("called back"); });
+    }
+    f(true); f(false);`,
   "order of evaluation with side effects": `
     var log = [];
     function s(name, value) { log.push(name); return value; }

@@ -6,18 +6,18 @@ import { execFileSync } from "node:child_process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createCurves } from "../../../firmware/crypto/curves.ts";
-import { createEcdsa } from "../../../firmware/crypto/ecdsa.ts";
-import { csrBegin, encodeEcKey } from "../../../firmware/pki/csr.ts";
+import { csrBegin } from "../../../firmware/pki/csr.ts";
+import { encodeEcKey } from "../../../firmware/pki/ec-key.ts";
 import { encodePem } from "../../../firmware/pki/pem.ts";
 import { hal, hex, primitives as p, unhex } from "../../support/hal.ts";
 import { withTool } from "../../support/needs.ts";
 
-const ecdsa = createEcdsa(p, createCurves(hal));
+const curves = createCurves(hal);
 const key = unhex("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721"); // RFC 6979 A.2.5
 const value = p256.getPublicKey(key, false).slice(1);
 
 function request(name: string): Uint8Array {
-  const job = csrBegin(p, ecdsa, key, value, name);
+  const job = csrBegin(p, curves, key, value, name);
   while (job.step());
   return job.finish()!;
 }
