@@ -105,6 +105,7 @@ export function createE(realm: Realm, host: NativesHost): object {
     // A copy: JavaScript strings cannot be written to, so what wipes a string on the engine does nothing here.
     toArrayBuffer: (text: string) => new realm.Uint8Array(bytesFrom(text)).buffer,
     srand: () => {},
+    defrag: () => {}, // nothing is scattered here
     hwRand: () => host.hwRand(),
     getTemperature: () => host.temperature(),
     getAnalogVRef: () => host.analogVRef(),

@@ -13,6 +13,8 @@ export interface EngineE {
   nativeCall(address: number, signature: string, code: string): (a: number, b: number, c: number, d: number) => number;
   /** 0 if the data of a typed array or string are not in one piece. */
   getAddressOf(data: object | string, isFlat: boolean): number;
+  /** Puts memory in order: addresses change. */
+  defrag(): void;
   getTemperature(): number;
   getAnalogVRef(): number;
   hwRand(): number;

@@ -93,7 +93,7 @@ test("toUint8Array, toString and toArrayBuffer join what they are given, into me
 });
 
 test("what E has and the simulator has not throws", () => {
-  assert.throws(() => (E as unknown as { defrag(): void }).defrag(), /E\.defrag is not modelled/);
+  assert.throws(() => (E as unknown as { dumpStr(): void }).dumpStr(), /E\.dumpStr is not modelled/);
 });
 
 test.run();

@@ -14,16 +14,19 @@ export function createFieldNative(hal: Hal, native: Native, modulus: Bytes, regi
   const bytes = modulus.length;
   const size = (bytes + 15) & ~15;
   const header = 7 * size + 128;
-  const memory = new Uint32Array((header + registers * size) >> 2);
-  const base = native.at(memory) + header;
+  const memory = native.piece(function () {
+    return new Uint32Array((header + registers * size) >> 2);
+  });
   const input = new Uint8Array(memory.buffer, header - 6 * size, size);
 
   function begin(program: string, data?: Bytes): Job {
-    const code = hal.E.toUint8Array(program, PROGRAM_END);
+    const code = native.piece(function () {
+      return hal.E.toUint8Array(program, PROGRAM_END);
+    });
     if (data) input.set(data, size - data.length);
     return {
       step: function () {
-        const more = native.field(base, native.at(code), size, data ? data.length : 0);
+        const more = native.field(native.at(memory) + header, native.at(code), size, data ? data.length : 0);
         if (!more && data) input.fill(0);
         return !!more;
       },

@@ -12,6 +12,11 @@ export interface Native {
    * @throws Error if they are not in one piece: memory was too scattered when they were made.
    */
   at(bytes: object): number;
+  /**
+   * An array in one piece. Where memory is too scattered for it, it is put in order first, and addresses change.
+   * @throws Error if that does not help.
+   */
+  piece<T extends object>(make: () => T): T;
   field: Routine;
   sha256: Routine;
   sha512: Routine;
@@ -27,11 +32,22 @@ export function createNative(hal: Hal): Native {
   const routine = function (address: number): Routine {
     return hal.E.nativeCall(address, "int(int,int,int,int)", code);
   };
+  const at = function (bytes: object): number {
+    const address = hal.E.getAddressOf(bytes, true);
+    if (!address) throw new Error("memory is too scattered");
+    return address;
+  };
   return {
-    at: function (bytes) {
-      const address = hal.E.getAddressOf(bytes, true);
-      if (!address) throw new Error("memory is too scattered");
-      return address;
+    at: at,
+    piece: function (make) {
+      let array: ReturnType<typeof make> | undefined = make();
+      if (!hal.E.getAddressOf(array, true)) {
+        array = undefined; // it would be in the way
+        hal.E.defrag();
+        array = make();
+        at(array);
+      }
+      return array;
     },
     field: (NATIVE.field && routine(NATIVE.field)) as Routine,
     sha256: (NATIVE.sha256 && routine(NATIVE.sha256)) as Routine,
