@@ -8,12 +8,14 @@ import { es5Crypto } from "./bench/es5-crypto.ts";
 import { nativeCrypto } from "./bench/native-crypto.ts";
 import { markdown, shown } from "./bench/row.ts";
 import type { Row } from "./bench/row.ts";
+import { setup } from "./bench/setup.ts";
 
 const PARTS: Record<string, (progress: (what: string) => void) => Promise<Row[]>> = {
   bundles,
   "native-crypto": nativeCrypto,
   "es5-crypto": es5Crypto,
   entropy,
+  setup,
 };
 const README = new URL("../README.md", import.meta.url);
 const [BEGIN, END] = ["<!-- bench -->", "<!-- /bench -->"];

@@ -22,6 +22,11 @@ export function notMeasured(name: string, unit: string, bar: number | null, reas
   return { name, value: null, unit, bar, ok: null, note: reason };
 }
 
+/** It ran out of memory. */
+export function doesNotFit(name: string, bar: number): Row {
+  return { ...notMeasured(name, "", bar, "it does not fit: memory runs out"), ok: false };
+}
+
 /** Three significant digits, with thousands in groups. */
 export function shown(value: number | null): string {
   if (value === null) return "-";
