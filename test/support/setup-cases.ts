@@ -1,5 +1,8 @@
 // The end-to-end cases of a setup over real HTTP, the same for the simulator and for the interpreter.
 import * as assert from "uvu/assert";
+import { certify, createAuthority } from "../../client/ca.ts";
+import type { LeafWishes } from "../../client/ca.ts";
+import type { Request } from "../../client/csr.ts";
 import { composeKeyText } from "../../client/key-text.ts";
 import { WibError } from "../../client/errors.ts";
 import { provision } from "../../client/provision.ts";
@@ -65,6 +68,29 @@ export const SETUP_CASES: SetupCase[] = [
       },
     })),
   ),
+  {
+    name: "a device makes its own key, a CA certifies it, and its HTTP is gone",
+    async run(target) {
+      await target.openWindow();
+      const authority = await createAuthority("Test CA", 1);
+      const wishes: LeafWishes = {
+        commonName: "lamp.local",
+        kind: "p256",
+        days: 1,
+        usage: "both",
+        dnsNames: ["lamp.local"],
+      } as const;
+      const certifier = {
+        name: "the test's CA",
+        certify: async (request: Request) => (await certify(authority, request.publicKey, wishes)) + authority.cert,
+      };
+      const csr = { name: "lamp.local", certifier };
+      const result = await provision({ url: target.url, serial: SERIAL, allowBench: true, csr });
+      assert.is(result.name, "lamp.local");
+      await until("the window has shut", async () => !(await target.status()).window);
+      assert.ok((await target.status()).installed);
+    },
+  },
   {
     name: "a wrong serial is refused with 401, counted, and a right one still succeeds",
     async run(target) {
