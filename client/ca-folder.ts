@@ -2,7 +2,7 @@
 // that is there is ever overwritten.
 import "reflect-metadata"; // @peculiar/x509 wants it loaded first
 import { webcrypto, X509Certificate } from "node:crypto";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as x509 from "@peculiar/x509";
 import { certify, createAuthority, P256 } from "./ca.ts";
@@ -16,12 +16,16 @@ const CERT_FILE = "ca.pem";
 const KEY_FILE = "ca.key";
 const ISSUED = "issued";
 
+function alreadyThere(file: string): WibError {
+  return usageError(`${file} is there already`, "it is never overwritten: take another folder");
+}
+
 function write(file: string, text: string, mode: number): void {
   try {
     writeFileSync(file, text, { flag: "wx", mode });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === "EEXIST") throw usageError(`${file} is there already`, "it is never overwritten: take another folder");
+    if (code === "EEXIST") throw alreadyThere(file);
     throw usageError(`${file} cannot be written: ${code}`, "check the folder");
   }
 }
@@ -37,6 +41,8 @@ export async function initAuthority(folder: string, commonName: string, days: nu
   } catch (error) {
     throw usageError(`${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}`, "check the path");
   }
+  // Whose key may lie elsewhere: it gets no other one beside it.
+  if (existsSync(path.join(folder, CERT_FILE))) throw alreadyThere(path.join(folder, CERT_FILE));
   const authority = await createAuthority(commonName, days);
   const pkcs8 = new Uint8Array(await webcrypto.subtle.exportKey("pkcs8", authority.keys.privateKey));
   try {
@@ -101,8 +107,4 @@ export async function folderCertifier(folder: string, options: IssueOptions): Pr
 /** The CA's own certificate, for whoever has to trust it. */
 export function authorityFile(folder: string): string {
   return path.join(folder, CERT_FILE);
-}
-
-export function readAuthority(folder: string): X509Certificate {
-  return new X509Certificate(readFileSync(authorityFile(folder)));
 }

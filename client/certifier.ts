@@ -32,19 +32,20 @@ export function checkChain(pem: string, request: Request, certifier: string): Ch
       "nothing was installed; look at how it issues certificates",
       EXIT_REFUSED_BY_US,
     );
-  let certificates: X509Certificate[];
-  try {
-    certificates = pemBlocks(pem)
-      .filter(({ label }) => label === "CERTIFICATE")
-      .map(({ der }) => new X509Certificate(der));
-  } catch {
-    throw refuse("it answered with something that is no certificate");
-  }
   const isOurs = (c: X509Certificate) => {
     const spki = c.publicKey.export({ type: "spki", format: "der" });
     return equalBytes(new Uint8Array(spki), request.publicKey);
   };
-  const leaves = certificates.filter(isOurs);
+  let certificates: X509Certificate[];
+  let leaves: X509Certificate[];
+  try {
+    certificates = pemBlocks(pem)
+      .filter(({ label }) => label === "CERTIFICATE")
+      .map(({ der }) => new X509Certificate(der));
+    leaves = certificates.filter(isOurs); // throws for a kind of key that OpenSSL does not know
+  } catch {
+    throw refuse("it answered with something that is no certificate");
+  }
   if (leaves.length !== 1) throw refuse(`${leaves.length} of its certificates are for the device's key, not one`);
   const [leaf] = leaves;
   if (leaf.ca) throw refuse("it made the device a CA");

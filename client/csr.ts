@@ -27,6 +27,12 @@ export interface Request {
   publicKey: Uint8Array;
 }
 
+/** A SEQUENCE of 128 to 65535 bytes, which every request is, and nothing behind it. */
+function isOneElement(der: Uint8Array): boolean {
+  const end = der[1] === 0x81 ? 3 + der[2] : der[1] === 0x82 ? 4 + der[2] * 256 + der[3] : 0;
+  return der[0] === 0x30 && end === der.length;
+}
+
 /**
  * What a device answered, after its proof was found right.
  * @throws WibError for anything but one request for exactly this name and a P-256 key, signed by that key.
@@ -38,19 +44,28 @@ export async function readRequest(body: Uint8Array, name: string): Promise<Reque
   if (!der) throw broken("the answer is no certificate request");
   let csr: x509.Pkcs10CertificateRequest;
   let isSigned: boolean;
+  let attributes: x509.Attribute[];
+  let extensions: x509.Extension[];
   try {
     csr = new x509.Pkcs10CertificateRequest(der);
     isSigned = await csr.verify(webcrypto);
+    ({ attributes, extensions } = csr); // parsed only now
   } catch {
     throw broken("the certificate request cannot be read");
   }
+  if (!isOneElement(der)) throw broken("something stands behind the certificate request");
   const algorithm = csr.publicKey.algorithm as { name: string; namedCurve?: string };
   if (algorithm.name !== "ECDSA" || algorithm.namedCurve !== "P-256") throw broken("the key is not on P-256");
-  if (!isSigned) throw broken("the signature is wrong");
-  if (csr.subject !== `CN=${name}`) throw broken(`the subject is ${csr.subject}, and CN=${name} was asked for`);
-  const extension = csr.extensions[0];
+  const { hash } = csr.signatureAlgorithm as { hash?: { name: string } };
+  if (!isSigned || hash?.name !== "SHA-256") throw broken("the signature is wrong");
+  // What it says instead is not repeated: it goes to a terminal.
+  if (csr.subject !== `CN=${name}`) throw broken(`the subject is not CN=${name}`);
+  // Only the first value of the first attribute is looked at below, and the certifier may look at others.
+  if (attributes.length !== 1 || attributes[0].values.length !== 1 || extensions.length !== 1)
+    throw broken("it asks for more than a name");
+  const [extension] = extensions;
   const names = extension instanceof x509.SubjectAlternativeNameExtension ? extension.names.items : [];
-  if (csr.extensions.length !== 1 || names.length !== 1 || names[0].type !== "dns" || names[0].value !== name)
+  if (names.length !== 1 || names[0].type !== "dns" || names[0].value !== name)
     throw broken(`the alternative name is not ${name}`);
   return { pem: encodePem("CERTIFICATE REQUEST", der), name, publicKey: new Uint8Array(csr.publicKey.rawData) };
 }

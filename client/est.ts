@@ -1,6 +1,8 @@
 // Enrolment over Secure Transport (RFC 7030 section 4.2): has a request certified by an EST server over TLS.
 import "reflect-metadata"; // @peculiar/x509 wants it loaded first
 import https from "node:https";
+import { createSecureContext } from "node:tls";
+import type { SecureContext } from "node:tls";
 import * as x509 from "@peculiar/x509";
 import type { Certifier } from "./certifier.ts";
 import { EXIT_NOT_REACHED, EXIT_REFUSED_BY_US, usageError, WibError } from "./errors.ts";
@@ -37,16 +39,30 @@ export function parseEstUrl(text: string): URL {
     throw usageError("only host, port and path are wanted", "user and password have options of their own");
   const path = url.pathname.replace(/\/$/, "");
   // RFC 7030 3.2.2: a label may stand between `est` and the operation.
-  url.pathname = path.startsWith("/.well-known/est") ? `${path}/simpleenroll` : path || ENROL_PATH;
+  const isWhole = !path.startsWith("/.well-known/est") || path.endsWith("/simpleenroll");
+  url.pathname = isWhole ? path || ENROL_PATH : `${path}/simpleenroll`;
   return url;
 }
 
-function post(url: URL, body: string, o: EstOptions): Promise<Answer> {
+/** @throws WibError for a certificate and a key that are no pair. */
+function contextOf({ ca, cert, key }: EstOptions): SecureContext {
+  try {
+    return createSecureContext({ ca, cert, key });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException; // the message might quote
+    throw usageError(
+      `the certificates for the EST server cannot be used: ${code}`,
+      "check --est-ca, --est-cert, --est-key",
+    );
+  }
+}
+
+function post(url: URL, body: string, secureContext: SecureContext, o: EstOptions): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const unreachable = (what: string) =>
       reject(new WibError(`EST server ${url.host}: ${what}`, "check its address and --est-ca", EXIT_NOT_REACHED));
     const call = https.request(url, {
-      ...{ method: "POST", agent: false, timeout: TIMEOUT_MS, ca: o.ca, cert: o.cert, key: o.key },
+      ...{ method: "POST", agent: false, timeout: TIMEOUT_MS, secureContext },
       ...(o.user === undefined ? {} : { auth: `${o.user}:${o.password ?? ""}` }),
       headers: {
         "Content-Type": "application/pkcs10",
@@ -80,17 +96,21 @@ function certificatesOf(text: string): string {
   return [...certificates].map((c) => encodePem("CERTIFICATE", new Uint8Array(c.rawData))).join("");
 }
 
-/** @throws WibError from certify() when the server cannot be reached, refuses, asks to wait, or answers with something else. */
+/**
+ * @throws WibError at once for options that cannot be; from certify() when the server cannot be reached, refuses, asks to
+ * wait, or answers with something else.
+ */
 export function estCertifier(server: string, options: EstOptions = {}): Certifier {
   const url = parseEstUrl(server);
   const name = `the EST server ${url.host}`;
+  const context = contextOf(options);
   const refuse = (what: string, hint: string) => new WibError(`${name}: ${what}`, hint, EXIT_REFUSED_BY_US);
   return {
     name,
     async certify({ pem }) {
       const der = decodePem(pem, "CERTIFICATE REQUEST")!;
       const body = Buffer.from(der).toString("base64").replace(/.{64}/g, "$&\r\n");
-      const { status, type, retryAfter, text } = await post(url, body, options);
+      const { status, type, retryAfter, text } = await post(url, body, context, options);
       if (status === 202)
         throw refuse(
           `it wants time${retryAfter ? ` (${retryAfter})` : ""}`,

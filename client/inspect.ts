@@ -57,12 +57,20 @@ async function request(der: Uint8Array): Promise<Finding> {
   return { label: "CERTIFICATE REQUEST", facts, warnings: isSigned ? [] : ["it was not signed by its key"] };
 }
 
+/** Those that are no secret; whatever is not known here may be one. */
+const PLAIN_SETTINGS = ["server", "time"];
+
 function settings(der: Uint8Array): Finding {
   const json = JSON.parse(new TextDecoder().decode(der)) as Record<string, unknown>;
-  const shown = (name: string, value: unknown) =>
-    name === "wifi" ? `${(value as { ssid: string }).ssid}, its password not shown` : String(value).split("\n")[0];
+  const shown = (name: string, value: unknown) => {
+    const { ssid, psk } = Object(value) as { ssid?: unknown; psk?: unknown };
+    if (name === "wifi") return `${ssid}, ${psk === undefined ? "without a password" : "its password not shown"}`;
+    if (name === "clientCa") return `${pemBlocks(String(value)).length} PEM block(s)`;
+    return PLAIN_SETTINGS.includes(name) ? String(value) : "not shown";
+  };
   const facts = Object.fromEntries(Object.entries(json).map(([name, value]) => [name, shown(name, value)]));
-  return { label: "WIB SETTINGS", facts, warnings: [] };
+  const warnings = Object.keys(json).filter((name) => ![...PLAIN_SETTINGS, "wifi", "clientCa"].includes(name));
+  return { label: "WIB SETTINGS", facts, warnings: warnings.map((name) => `${name} is no setting of a device`) };
 }
 
 /**

@@ -10,6 +10,11 @@ const MAX_BYTES = 16384;
 
 function byTls(url: URL, ca?: string): Promise<Record<string, string>> {
   return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) => {
+      const isTrust = /CERT|SELF_SIGNED|ISSUER|VERIFY/.test(error.code ?? "");
+      const hint = isTrust ? "give the CA that has certified it with --ca" : "is it on, set up, and in this network?";
+      reject(new WibError(`${url.host}: ${error.message || error.code}`, hint, EXIT_NOT_REACHED));
+    };
     const call = https.get(new URL("/status", url), { ca, agent: false, timeout: TIMEOUT_MS }, (response) => {
       const certificate = (response.socket as TLSSocket).getPeerCertificate();
       const protocol = (response.socket as TLSSocket).getProtocol() ?? "";
@@ -19,17 +24,15 @@ function byTls(url: URL, ca?: string): Promise<Record<string, string>> {
         text += chunk;
         if (text.length > MAX_BYTES) call.destroy(new Error("its answer is too large"));
       });
+      response.on("error", fail);
       response.on("end", () => {
         const { fingerprint256: fingerprint, valid_to: validTo } = certificate;
-        resolve({ protocol, fingerprint, validTo, status: text.trim() });
+        const status = response.statusCode === 200 ? text.trim() : `not told: it answers ${response.statusCode}`;
+        resolve({ protocol, fingerprint, validTo, status });
       });
     });
     call.on("timeout", () => call.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
-    call.on("error", (error: NodeJS.ErrnoException) => {
-      const isTrust = /CERT|SELF_SIGNED|ISSUER/.test(error.code ?? "");
-      const hint = isTrust ? "give the CA that has certified it with --ca" : "is it on, set up, and in this network?";
-      reject(new WibError(`${url.host}: ${error.message || error.code}`, hint, EXIT_NOT_REACHED));
-    });
+    call.on("error", fail);
   });
 }
 

@@ -4,10 +4,15 @@ import { inspect } from "../inspect.ts";
 import { readText } from "../key-text.ts";
 import { deviceStatus } from "../status.ts";
 
+/** What a file or a device says goes to a terminal, which must not obey it. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, "?");
+}
+
 function lines(facts: Record<string, string>): string {
   const width = Math.max(0, ...Object.keys(facts).map((name) => name.length));
   return Object.entries(facts)
-    .map(([name, value]) => `  ${name.padEnd(width)}  ${value}\n`)
+    .map(([name, value]) => `  ${printable(name.padEnd(width))}  ${printable(value)}\n`)
     .join("");
 }
 
@@ -21,7 +26,9 @@ export function addInspect(program: Command): void {
       const findings = await inspect(readText(file, "file"));
       if (json) return void process.stdout.write(`${JSON.stringify(findings)}\n`);
       for (const { label, facts, warnings } of findings)
-        process.stdout.write(`${label}\n${lines(facts)}${warnings.map((w) => `  warning: ${w}\n`).join("")}`);
+        process.stdout.write(
+          `${label}\n${lines(facts)}${warnings.map((w) => `  warning: ${printable(w)}\n`).join("")}`,
+        );
     });
   program
     .command("status")
