@@ -2,12 +2,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { startConformance } from "../../client/conformance/start.ts";
 import type { Conformance } from "../../client/conformance/start.ts";
+import { wib as wibHere } from "../support/command-line.ts";
 import { freePort } from "../support/targets.ts";
 
 const WIB = fileURLToPath(new URL("../../client/wib.mjs", import.meta.url));
@@ -60,12 +61,12 @@ const provision = (url: string, more: string[], env = {}) =>
 test("help goes to stdout, names the exit codes, and ends with 0", async () => {
   const help = await wib(["--help"]);
   assert.is(help.code, 0);
-  assert.match(help.stdout, "provision");
-  assert.match(help.stdout, "conformance");
+  for (const command of ["provision", "ca", "inspect", "status", "conformance"])
+    assert.match(help.stdout, new RegExp(`^  ${command} `, "m"));
   assert.match(help.stdout, "Exit codes: 0 done");
   assert.is((await wib(["--version"])).code, 0);
-  for (const command of ["provision", "conformance"]) {
-    const own = await wib([command, "--help"]);
+  for (const command of ["provision", "ca", "inspect", "status", "conformance"]) {
+    const own = await wibHere([command, "--help"]);
     assert.is(own.code, 0);
     assert.match(own.stdout, `Usage: wib ${command}`);
   }
@@ -77,29 +78,43 @@ const WRONG: [string, string[]][] = [
   ["an unknown command", ["provide"]],
   ["an unknown option", ["provision", "--force"]],
   ["no address", ["provision", "--suite", "x25519", ...PAIR]],
-  ["no certificate", ["provision", "a", "--suite", "x25519", "--serial", SERIAL]],
+  ["no certificate", ["provision", "a", "--suite", "x25519", "--serial", SERIAL, "--ca", "/nowhere"]],
   ["an unknown suite", ["provision", NOBODY, "--suite", "rot13", "--serial", SERIAL, ...PAIR]],
   ["a port that is none", ["conformance", "--port", "65536"]],
   ["a case that is none", ["conformance", "--case", "none"]],
+  ["days that are none", ["ca", "init", "--days", "0"]],
+  ["a file that is missing", ["inspect", "/nowhere/at/all"]],
 ];
 for (const [name, args] of WRONG)
   test(`${name} is wrong use, exit 1, and stdout stays empty`, async () => {
-    const ended = await wib(args);
+    const ended = await wibHere(args);
     assert.is(ended.code, 1, ended.stderr);
     assert.is(ended.stdout, "");
     assert.is.not(ended.stderr, "");
+    assert.not(ended.stderr.includes(SERIAL));
   });
 
 test("without a serial and without a terminal the ways to give one are told", async () => {
-  const ended = await provision(NOBODY, []);
+  const ended = await provision(NOBODY, []); // of whose input is no terminal
   assert.is(ended.code, 1);
   assert.match(ended.stderr, /^wib: error: no serial\nwib: hint: .*--serial-file.*WIB_SERIAL\n$/);
 });
 
+test("wrong use ends a process of its own with 1", async () => {
+  const ended = await wib(["provide"]);
+  assert.is(ended.code, 1);
+  assert.is(ended.stdout, "");
+  assert.match(ended.stderr, /^wib: error: .*\nwib: hint: /);
+});
+
 test("a serial that is none is refused, and not repeated", async () => {
-  for (const bad of [PRINTED.slice(0, -1), `${SERIAL}U`, SERIAL.replace("X", "U")])
-    assert.is((await provision(NOBODY, ["--serial", bad])).code, 1);
-  const two = await provision(NOBODY, ["--serial", SERIAL, "--serial-file", "x"]);
+  const refused = (...more: string[]) => wibHere(["provision", NOBODY, "--suite", "x25519", ...PAIR, ...more]);
+  for (const bad of [PRINTED.slice(0, -1), `${SERIAL}U`, SERIAL.replace("X", "U")]) {
+    const { code, stderr } = await refused("--serial", bad);
+    assert.is(code, 1);
+    assert.not(stderr.includes(bad.slice(0, 8)) || stderr.includes(bad.slice(-7)));
+  }
+  const two = await refused("--serial", SERIAL, "--serial-file", "x");
   assert.match(two.stderr, "two serials");
 });
 
@@ -154,6 +169,25 @@ test("a device without CPace is exit 1: what it offers is told, and not used", a
   assert.match(ended.stderr, /wib: hint: it offers x25519, p256, ffdhe2048; .*somebody interferes.*--suite/);
   const verdict = conformance.verdicts().find((v) => v.case === "greeting-plain-suites")!;
   assert.is(verdict.why, "has come as far as GET dh");
+});
+
+test("a CA is made, a device has its own key certified by it, and the certificate can be looked at", async () => {
+  const ca = path.join(folder, "ca");
+  assert.is((await wib(["ca", "init", ca])).code, 0);
+  const fresh = await startConformance({ only: ["honest-cpace-x25519"], serial: SERIAL });
+  try {
+    const { url } = fresh.cases[0];
+    const ended = await wib(["provision", url, "--ca", ca, "--name", "lamp.local", "--json"], { WIB_SERIAL: PRINTED });
+    assert.is(ended.code, 0, ended.stderr);
+    const { name, fingerprint } = JSON.parse(ended.stdout);
+    assert.is(name, "lamp.local");
+    const [copy] = readdirSync(path.join(ca, "issued"));
+    const seen = await wib(["inspect", path.join(ca, "issued", copy)]);
+    assert.is(seen.code, 0);
+    assert.match(seen.stdout, fingerprint);
+  } finally {
+    await fresh.close();
+  }
 });
 
 test("--json gives the result as one line", async () => {

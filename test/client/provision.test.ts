@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { startConformance } from "../../client/conformance/start.ts";
 import { WibError } from "../../client/errors.ts";
 import { inspectOffer, parseDeviceUrl, provision } from "../../client/provision.ts";
+import { canonicalSerial } from "../../client/serial.ts";
 import { TAG_BYTES } from "../../firmware/protocol.ts";
 
 const MAX_BYTES = 9984;
@@ -83,6 +84,65 @@ test("a suite that is unknown, or not offered, is refused by us with what there 
     assert.match(notOffered.hint, "it offers p256");
     for (const error of [unknown, notOffered]) assert.is(error.exitCode, 1);
     assert.equal((await inspectOffer(url)).suites, ["p256"]);
+  } finally {
+    await conformance.close();
+  }
+});
+
+interface Traces {
+  /** What was overwritten with zeros, as it was before. */
+  wiped: Uint8Array[];
+  /** What was made of this text. */
+  encoded: Uint8Array[];
+}
+
+async function tracesOf(text: string, attempt: () => Promise<unknown>): Promise<Traces> {
+  const { fill } = Uint8Array.prototype;
+  const { encode } = TextEncoder.prototype;
+  const wiped: Uint8Array[] = [];
+  const encoded: Uint8Array[] = [];
+  TextEncoder.prototype.encode = function (input) {
+    const bytes = encode.call(this, input);
+    if (input === text) encoded.push(bytes);
+    return bytes;
+  };
+  Uint8Array.prototype.fill = function (value, ...range) {
+    if (value === 0 && !range.length) wiped.push(Uint8Array.from(this));
+    return fill.call(this, value, ...range);
+  };
+  try {
+    await attempt();
+  } finally {
+    Uint8Array.prototype.fill = fill;
+    TextEncoder.prototype.encode = encode;
+  }
+  return { wiped, encoded };
+}
+
+test("serial and keys are wiped when all is over, and the secret of an exchange that came to nothing", async () => {
+  const conformance = await startConformance({ only: ["honest-cpace-x25519", "refused-dh-no-session-free"] });
+  try {
+    const [honest, busy] = conformance.cases.map(({ url, serial }) => () => {
+      return provision({ url, serial, keyText: new TextEncoder().encode(PAIR) });
+    });
+    const holds = (wiped: Uint8Array[], part: Uint8Array) => wiped.some((each) => Buffer.compare(each, part) === 0);
+    const serial = canonicalSerial(conformance.cases[0].serial);
+    const assertForgotten = ({ encoded }: Traces) => {
+      assert.ok(encoded.length > 0 && encoded.every((bytes) => bytes.every((byte) => byte === 0)));
+    };
+    const done = await tracesOf(serial, honest);
+    const { wiped } = done;
+    assertForgotten(done);
+    const okm = wiped.find(({ length }) => length === 160)!;
+    for (const [start, end] of [
+      [0, 32],
+      [32, 96],
+      [96, 160],
+    ])
+      assert.ok(holds(wiped, okm.slice(start, end)), `bytes ${start} to ${end} of the keys`);
+    const given = await tracesOf(serial, () => refusal(busy()));
+    assertForgotten(given);
+    assert.ok(given.wiped.some((each) => each.length === 48 && each.some((byte) => byte !== 0)));
   } finally {
     await conformance.close();
   }

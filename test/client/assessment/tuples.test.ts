@@ -32,6 +32,17 @@ function checkOrder(text: Uint8Array, alphabet: number, name: string): void {
   assert.equal(shared, expectedShared, `${name}: common prefixes`);
 }
 
+test("a tuple is common from 35 occurrences on, and not before", () => {
+  for (const [count, isCommon] of [
+    [34, false],
+    [35, true],
+  ] as const) {
+    const symbols = Uint8Array.from({ length: 2 * count }, (_, i) => i % 2);
+    const { tTuple } = tupleEstimates(literalSequence(symbols));
+    assert.is(tTuple !== null, isCommon, `${count} times`);
+  }
+});
+
 test("suffixes of random texts are in order", () => {
   for (let seed = 1; seed <= COUNT; seed++) {
     const random = generator(seed);

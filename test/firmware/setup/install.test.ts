@@ -70,8 +70,7 @@ test("a factory reset leaves no byte of the key in flash, and no pair", async ()
   device.hold(10100);
   assert.equal([device.status().installed, device.console.at(-1)], [false, "wib: factory reset"]);
   // The rest of its DER is constants that the firmware has too.
-  for (let at = 0; at + 8 <= SCALAR.length; at++)
-    assert.not(holds(device.flash, SCALAR.subarray(at, at + 8)), `${at}`);
+  for (let at = 0; at + 8 <= SCALAR.length; at++) assert.not(holds(device.flash, SCALAR.subarray(at, at + 8)), `${at}`);
   device.boot();
   assert.is(device.status().installed, false);
 });
