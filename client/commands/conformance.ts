@@ -69,6 +69,9 @@ function summary(verdicts: Verdict[]): string {
   return `\n${rows.join("\n")}\n\n${count("pass")} passed, ${count("fail")} failed, ${count("pending")} pending`;
 }
 
+/** Nothing but its end says that a command will send no more. */
+const RUN_QUIET_MS = 600000;
+
 /** One after the other, so that what a client says belongs to its case. */
 async function runAll(command: string, conformance: Conformance): Promise<void> {
   for (const c of conformance.cases) {
@@ -94,6 +97,7 @@ async function run(options: Options): Promise<void> {
   const conformance = await startConformance({
     ...{ port: options.port, host: options.host, suite: options.suite, only: options.case },
     serial: options.serial === undefined ? undefined : canonicalSerial(options.serial),
+    quietMs: options.run ? RUN_QUIET_MS : undefined,
     onVerdict(verdict) {
       print(options, verdict, showVerdict(verdict));
       if (--left === 0) finish();
