@@ -52,6 +52,13 @@ function validity(days: number): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(now - BACKDATED_MS), notAfter: new Date(now + days * DAY_MS) };
 }
 
+/** Not longer than its CA: nobody would believe it. */
+function leafValidity(authority: Authority, days: number): ReturnType<typeof validity> {
+  const { notBefore, notAfter } = validity(days);
+  const end = authority.certificate.notAfter;
+  return { notBefore, notAfter: notAfter > end ? end : notAfter };
+}
+
 /** A CA that may issue leaves only. */
 export async function createAuthority(commonName: string, days: number): Promise<Authority> {
   const keys = await makeKeys(P256);
@@ -88,7 +95,7 @@ export async function certify(authority: Authority, publicKey: Uint8Array, wishe
       publicKey: new x509.PublicKey(publicKey),
       signingKey: authority.keys.privateKey,
       signingAlgorithm: P256,
-      ...validity(wishes.days),
+      ...leafValidity(authority, wishes.days),
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(keyUsages, true),

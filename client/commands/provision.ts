@@ -30,7 +30,7 @@ interface Options {
   estKey?: string;
   name?: string;
   ip?: string[];
-  days: number;
+  days?: number;
   cert?: string;
   key?: string;
   suite: string;
@@ -74,6 +74,22 @@ function settingsOf(options: Options): Settings {
   return settings;
 }
 
+/** Options that would do nothing are a misunderstanding. @throws WibError */
+function checkUse(o: Options): void {
+  const ofEst = { "--est-ca": o.estCa, "--est-user": o.estUser, "--est-password-file": o.estPasswordFile };
+  const ofCa = { "--ip": o.ip, "--days": o.days };
+  const given = (options: object) => Object.entries(options).find(([, value]) => value !== undefined)?.[0];
+  const isCa = o.est === undefined && o.cert === undefined;
+  const idle =
+    (o.est === undefined && given({ ...ofEst, "--est-cert": o.estCert, "--est-key": o.estKey })) ||
+    (!isCa && given(ofCa));
+  if (idle)
+    throw usageError(
+      `${idle} does nothing here`,
+      idle.startsWith("--est") ? "it goes with --est" : "it goes with a CA in a folder",
+    );
+}
+
 /** Who is to sign for a key that the device makes. */
 function certifierOf(o: Options): Promise<Certifier> | Certifier {
   if (o.est === undefined) {
@@ -83,7 +99,7 @@ function certifierOf(o: Options): Promise<Certifier> | Certifier {
         `there is no CA in ${folder}`,
         "make one with wib ca init, name an EST server with --est, or bring a certificate with --cert and --key",
       );
-    return folderCertifier(folder, { days: o.days, ipAddresses: o.ip });
+    return folderCertifier(folder, { days: o.days ?? LEAF_DAYS, ipAddresses: o.ip });
   }
   if (o.ca !== undefined) throw usageError("two certifiers", "give --ca or --est, not both");
   if ((o.estCert === undefined) !== (o.estKey === undefined))
@@ -103,6 +119,7 @@ function nameFor(url: URL): string {
 }
 
 async function materialOf(url: URL, options: Options): Promise<Material> {
+  checkUse(options);
   const settings = settingsOf(options);
   const { cert, key } = options;
   if (cert !== undefined || key !== undefined) {
@@ -132,7 +149,7 @@ export function addProvision(program: Command): void {
     .option("--ca <folder>", `the CA that certifies, made by wib ca init (default: "${DEFAULT_FOLDER}")`)
     .option("--name <name>", "what the certificate calls the device (default: its name in the URL, or one made up)")
     .option("--ip <address...>", "addresses that the certificate is for, beside the name (with --ca)")
-    .option("--days <n>", "how long the certificate is valid (with --ca)", days, LEAF_DAYS)
+    .option("--days <n>", `how long the certificate is valid (with --ca; default: ${LEAF_DAYS})`, days)
     .option("--est <url>", "the EST server that certifies, in place of a CA in a folder")
     .option("--est-ca <file>", "who has certified the EST server, PEM (default: the system's roots)")
     .option("--est-user <name>", "user for the EST server")

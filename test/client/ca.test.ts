@@ -50,6 +50,15 @@ test("the device's own parser takes what is issued", async () => {
   }
 });
 
+test("a leaf does not outlive its CA", async () => {
+  const wishes = { commonName: "d", kind: "p256" as const, usage: "client" as const };
+  const end = async (days: number) =>
+    new X509Certificate((await issueLeaf(authority, { ...wishes, days })).cert).validTo;
+  const caEnd = new X509Certificate(authority.cert).validTo;
+  assert.is(await end(31), caEnd);
+  assert.ok(Date.parse(await end(29)) < Date.parse(caEnd));
+});
+
 test("two leaves share neither key nor serial number", async () => {
   const wishes = { commonName: "same", kind: "p256" as const, days: 1, usage: "client" as const };
   const [a, b] = await Promise.all([issueLeaf(authority, wishes), issueLeaf(authority, wishes)]);

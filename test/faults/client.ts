@@ -522,7 +522,15 @@ export const FAULTS: Fault[] = [
     "half an answer passes for the status",
   ),
 
+  ca(
+    "client/ca.test",
+    "notAfter: notAfter > end ? end : notAfter",
+    "notAfter",
+    "a leaf outlives its CA, and nobody believes it",
+  ),
+
   // The command line
+  commandLine("commands/provision", "if (idle) throw", "if (idle && !o.cert) throw", "an option is ignored"),
   commandLine(
     "commands/provision",
     'if (o.ca !== undefined) throw usageError("two certifiers", "give --ca or --est, not both");',

@@ -27,7 +27,7 @@ let owner: Leaf;
 test.before(async () => {
   process.chdir(root);
   device = await startConformance({ only: ["honest-cpace-x25519"], serial: SERIAL });
-  await initAuthority("my-ca", "Test CA", 30);
+  await initAuthority("my-ca", "Test CA", 36500);
   mkdirSync("empty");
   authority = await createAuthority("EST CA", 1);
   owner = await issueLeaf(authority, { commonName: "owner", kind: "p256", days: 1, usage: "client" });
@@ -60,6 +60,9 @@ const WRONG: [string, string[], RegExp][] = [
   ["a CA and an EST server", [...CA, ...EST], /two certifiers.*\n.*--ca or --est, not both/],
   ["an address that is none", [...CA, "--ip", "300.1.1.1"], /"300\.1\.1\.1" is no address/],
   ["a second address that is none", [...CA, "--ip", "10.0.0.1", "lamp"], /"lamp" is no address/],
+  ["EST's options without it", [...CA, "--est-user", "me"], /--est-user does nothing here.*\n.*with --est/],
+  ["a CA's options without it", [...EST, "--ip", "10.0.0.1"], /--ip does nothing here.*\n.*CA in a folder/],
+  ["days of a certificate that is there", [...PAIR, "--days", "9"], /--days does nothing here/],
   ["0 days", [...CA, "--days", "0"], /--days.*1 to 36500/],
   ["36501 days", [...CA, "--days", "36501"], /--days.*1 to 36500/],
   ["half a day", [...CA, "--days", "0.5"], /--days/],
