@@ -523,14 +523,14 @@ export const FAULTS: Fault[] = [
   ),
 
   ca(
-    "client/ca.test",
+    "ca",
     "notAfter: notAfter > end ? end : notAfter",
     "notAfter",
     "a leaf outlives its CA, and nobody believes it",
   ),
 
   // The command line
-  commandLine("commands/provision", "if (idle) throw", "if (idle && !o.cert) throw", "an option is ignored"),
+  commandLine("commands/provision", "  if (idle)\n", "  if (idle && !o.cert)\n", "an option is ignored"),
   commandLine(
     "commands/provision",
     'if (o.ca !== undefined) throw usageError("two certifiers", "give --ca or --est, not both");',
