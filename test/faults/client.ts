@@ -522,12 +522,7 @@ export const FAULTS: Fault[] = [
     "half an answer passes for the status",
   ),
 
-  ca(
-    "ca",
-    "notAfter: notAfter > end ? end : notAfter",
-    "notAfter",
-    "a leaf outlives its CA, and nobody believes it",
-  ),
+  ca("ca", "notAfter: notAfter > end ? end : notAfter", "notAfter", "a leaf outlives its CA, and nobody believes it"),
 
   // The command line
   commandLine("commands/provision", "  if (idle)\n", "  if (idle && !o.cert)\n", "an option is ignored"),
