@@ -44,4 +44,7 @@ export async function load(url, context, next) {
 }
 
 // The hooks run on a thread of their own, which must not register them again.
-if (isMainThread) register(import.meta.url);
+if (isMainThread) {
+  register(import.meta.url);
+  process.setSourceMapsEnabled(true); // or the lines in a stack trace would be those of what is run
+}

@@ -106,7 +106,7 @@ export async function minifyForEngine(source: string): Promise<string> {
   const reserved = [...engineNames(), ...languageNames()];
   const smaller = await minify(source, {
     ecma: 5,
-    compress: { passes: 2, directives: false, inline: 1, reduce_funcs: false, properties: false },
+    compress: { directives: false, inline: 1, reduce_funcs: false, properties: false },
     format: { keep_quoted_props: true },
     mangle: false,
   });

@@ -18,9 +18,10 @@ const STEPS = "bundle device authority server button greeting key-agreement seri
 type Event = Record<string, unknown>;
 
 /** PATH without anything: neither openssl nor any other program may be needed. */
-function runStart(): Promise<{ code: number | null; events: Event[]; stderr: string }> {
+async function runStart(): Promise<{ code: number | null; events: Event[]; stderr: string }> {
+  const port = String(await freePort());
   return new Promise((resolve) => {
-    const command = ["--import", "./hook.mjs", "scripts/start.ts", "--json"];
+    const command = ["--import", "./hook.mjs", "scripts/start.ts", "--json", "--port", port];
     const child = spawn(process.execPath, command, { cwd: root, env: { ...process.env, PATH: "" } });
     let stdout = "";
     let stderr = "";

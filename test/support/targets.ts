@@ -44,12 +44,20 @@ const record = boardNamed("linux");
 /** The simulated device lives faster than we do, so that nobody waits for its button. */
 const SIM_SPEED = 8;
 
+/**
+ * Below what the systems hand out by themselves: a device that listens only while its window is open must not find its
+ * port taken by another test's server, nor that server the requests that were meant for the device.
+ */
 export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 10000 + Math.floor(Math.random() * 22000);
+    const server = net.createServer().listen(port, "127.0.0.1");
+    const isFree = await new Promise((resolve) => {
+      server.once("listening", () => resolve(true)).once("error", () => resolve(false));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
+  }
 }
 
 export function sleep(ms: number): Promise<void> {
