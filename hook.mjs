@@ -1,15 +1,15 @@
 // Lets Node run the repository's TypeScript as it stands: `node --import ./hook.mjs file.ts`.
 // The sources are erasable TypeScript, so from Node 22.18 on this file is superfluous; 20.19 needs it.
-// Only types are stripped here. `npm run check` is what checks them.
+// Types become blanks, so that lines and columns in a stack trace are the source's. `npm run check` is what checks them.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createRequire, register } from "node:module";
+import { register } from "node:module";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 
 const CACHE = new URL("./node_modules/.cache/wib/", import.meta.url);
 
-let typescript;
+let blank;
 
 async function strip(source, name) {
   const file = new URL(createHash("sha256").update(name).update("\0").update(source).digest("hex") + ".mjs", CACHE);
@@ -18,18 +18,10 @@ async function strip(source, name) {
   } catch {
     // Not in the cache yet.
   }
-  // By `import` Node would read its nine megabytes once more to find the exports.
-  typescript ??= createRequire(import.meta.url)("typescript");
-  const { ModuleKind, ScriptTarget } = typescript;
-  const text = typescript.transpileModule(source, {
-    fileName: name,
-    compilerOptions: {
-      target: ScriptTarget.ES2022,
-      module: ModuleKind.ESNext,
-      verbatimModuleSyntax: true,
-      inlineSourceMap: true,
-    },
-  }).outputText;
+  blank ??= (await import("ts-blank-space")).default;
+  const text = blank(source, (node) => {
+    throw new SyntaxError(`${name}: more than types would have to go: ${node.getText().slice(0, 60)}`);
+  });
   mkdirSync(CACHE, { recursive: true });
   const fresh = new URL(`${file.href}.${process.pid}`);
   writeFileSync(fresh, text);
@@ -44,7 +36,4 @@ export async function load(url, context, next) {
 }
 
 // The hooks run on a thread of their own, which must not register them again.
-if (isMainThread) {
-  register(import.meta.url);
-  process.setSourceMapsEnabled(true); // or the lines in a stack trace would be those of what is run
-}
+if (isMainThread) register(import.meta.url);

@@ -135,6 +135,17 @@ export async function firstSetup(options: SetupOptions, steps: Steps, parts: Set
   }
 }
 
+/** The owner's CA, the device's certificate and that of the owner's server. */
+async function issueCertificates(parts: SetupParts) {
+  const authority = await parts.createAuthority("Wib throw-away CA", CERTIFICATE_DAYS);
+  const ofCa = { days: CERTIFICATE_DAYS, kind: "rsa2048" as const };
+  const [leaf, own] = await Promise.all([
+    parts.issueLeaf(authority, { ...ofCa, commonName: DEVICE_NAME, usage: "client" }),
+    parts.issueLeaf(authority, { ...ofCa, commonName: "owner", usage: "server", ipAddresses: [HOST] }),
+  ]);
+  return { authority, leaf, own };
+}
+
 async function run(
   options: SetupOptions,
   steps: Steps,
@@ -143,6 +154,9 @@ async function run(
 ): Promise<void> {
   const record = boardNamed("linux");
   await checkFree(options.port);
+  // RSA keys are drawn by threads of their own, so that is begun before the bundle, which is not.
+  const certificates = issueCertificates(parts);
+  certificates.catch(() => {}); // shown once it is awaited
 
   steps.begin("bundle");
   const bundle = await parts.bundle(record, "bench");
@@ -162,12 +176,7 @@ async function run(
   );
 
   steps.begin("authority");
-  const authority = await parts.createAuthority("Wib throw-away CA", CERTIFICATE_DAYS);
-  const ofCa = { days: CERTIFICATE_DAYS, kind: "rsa2048" as const };
-  const [leaf, own] = await Promise.all([
-    parts.issueLeaf(authority, { ...ofCa, commonName: DEVICE_NAME, usage: "client" }),
-    parts.issueLeaf(authority, { ...ofCa, commonName: "owner", usage: "server", ipAddresses: [HOST] }),
-  ]);
+  const { authority, leaf, own } = await certificates;
   steps.done("authority", `a throw-away CA and, for the device, RSA-2048 certificate ${leaf.fingerprint}`, {
     fingerprint: leaf.fingerprint,
   });
