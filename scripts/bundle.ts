@@ -16,6 +16,7 @@ import { bundle } from "./bundler.ts";
 import type { Build } from "./cached-bundle.ts";
 import { checkBundle, checkFunctionsFirst, MISSING_METHODS } from "./check-bundle.ts";
 import { hoistVars } from "./hoist-vars.ts";
+import { shortenTopNames } from "./top-names.ts";
 import { pretokenise } from "./pretokenise.ts";
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -106,14 +107,14 @@ export async function minifyForEngine(source: string): Promise<string> {
   const reserved = [...engineNames(), ...languageNames()];
   const smaller = await minify(source, {
     ecma: 5,
-    compress: { directives: false, inline: 1, reduce_funcs: false, properties: false },
+    compress: { directives: false, inline: 1, reduce_funcs: false, properties: false, toplevel: true },
     format: { keep_quoted_props: true },
     mangle: false,
   });
-  const { code } = await minify(hoistVars(smaller.code!), {
+  const { code } = await minify(shortenTopNames(hoistVars(smaller.code!)), {
     ecma: 5,
     compress: { defaults: false, hoist_funs: true, hoist_vars: true, join_vars: true },
-    mangle: { toplevel: true, properties: { builtins: true, keep_quoted: true, reserved } },
+    mangle: { properties: { builtins: true, keep_quoted: true, reserved } },
     format: { ascii_only: true, comments: false },
   });
   return code!;

@@ -38,8 +38,7 @@ export async function bundle(options: BundleOptions): Promise<string> {
   const lazy = (options.lazy ?? []).map((file) => path.resolve(file)).filter((file) => modules.has(file));
   const eager = reach(path.resolve(options.entry), modules, new Set(lazy));
   checkNames([...modules.values()]);
-  const body = textOf(eager, modules, [], lazy);
-  return `(function () {\n${body}\n})();\n`;
+  return textOf(eager, modules, [], lazy) + "\n";
 }
 
 /** Depth first, so that the map's order is: what is needed comes before who needs it. */
@@ -177,7 +176,7 @@ function bound(pattern: acorn.Node): string[] {
 }
 
 /** The names a function declares: its parameters and variables, its functions, and itself. */
-function localsOf(f: acorn.Function): Set<string> {
+export function localsOf(f: acorn.Function): Set<string> {
   const names = new Set([...f.params, ...(f.id ? [f.id] : [])].flatMap(bound));
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) return node.forEach(visit);

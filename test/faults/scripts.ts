@@ -5,6 +5,7 @@ const PRETOKENISE = "scripts/pretokenise.ts";
 const BUNDLER = "scripts/bundler.ts";
 const BUNDLE = "scripts/bundle.ts";
 const CHECK = "scripts/check-bundle.ts";
+const TOP_NAMES = "scripts/top-names.ts";
 const HOIST = "scripts/hoist-vars.ts";
 const LAYERS = "scripts/layers.ts";
 const SECRETS = "scripts/secrets.ts";
@@ -99,8 +100,8 @@ export const FAULTS: Fault[] = [
   },
   {
     file: BUNDLE,
-    find: "minify(hoistVars(smaller.code!), {",
-    replace: "minify(smaller.code!, {",
+    find: "minify(shortenTopNames(hoistVars(smaller.code!)), {",
+    replace: "minify(shortenTopNames(smaller.code!), {",
     tests: ["scripts/minify"],
     why: "a variable whose var is skipped is written outside its function",
   },
@@ -194,6 +195,34 @@ export const FAULTS: Fault[] = [
     replace: "const start = 0;",
     tests: ["scripts/hoist-vars"],
     why: "variables become global",
+  },
+  {
+    file: TOP_NAMES,
+    find: "isDeclared(f) ? { ...f, id: null } : f",
+    replace: "f",
+    tests: ["scripts/top-names"],
+    why: "a function that calls itself does not find itself",
+  },
+  {
+    file: TOP_NAMES,
+    find: " && !around.some(declares)",
+    replace: "",
+    tests: ["scripts/top-names"],
+    why: "a local name becomes one at the top",
+  },
+  {
+    file: TOP_NAMES,
+    find: "b.length - a.length",
+    replace: "a.length - b.length",
+    tests: ["scripts/top-names"],
+    why: "the name most used becomes the longest",
+  },
+  {
+    file: TOP_NAMES,
+    find: ", VariablePattern: note",
+    replace: "",
+    tests: ["scripts/top-names"],
+    why: "what is assigned to keeps its name",
   },
   {
     file: LAYERS,
