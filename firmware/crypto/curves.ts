@@ -162,7 +162,9 @@ export function createCurves(hal: Hal, native?: Native): Curves {
       loadPoint(machine, F.P256_P, point);
       const job = machine.run(F.P256_CURVE);
       while (job.step());
-      return hal.E.toString(machine.store(F.P256_A)) === hal.E.toString(machine.store(F.P256_A + 1));
+      const isPoint = hal.E.toString(machine.store(F.P256_A)) === hal.E.toString(machine.store(F.P256_A + 1));
+      machine.wipe();
+      return isPoint;
     },
 
     p256IsScalar: function (scalar) {

@@ -35,6 +35,6 @@ export interface Machine {
   store(register: number): Bytes;
   /** Runs a program. scalar: big-endian, for `bits` and `digits`. After it, `scalar` is no longer looked at. */
   run(program: string, scalar?: Bytes): Job;
-  /** Wipes every register. */
+  /** Wipes every register. The machine is of no use any more. */
   wipe(): void;
 }

@@ -14,21 +14,26 @@ export function createFieldNative(hal: Hal, native: Native, modulus: Bytes, regi
   const bytes = modulus.length;
   const size = (bytes + 15) & ~15;
   const header = 7 * size + 128;
-  const memory = native.piece(function () {
+  // Let go by `wipe`: the closures here hold each other, and the engine frees such only when memory has run out.
+  let memory: Uint32Array | undefined = native.piece(function () {
     return new Uint32Array((header + registers * size) >> 2);
   });
-  const input = new Uint8Array(memory.buffer, header - 6 * size, size);
+  const input = function (): Bytes {
+    return new Uint8Array(memory!.buffer, header - 6 * size, size);
+  };
 
   function begin(program: string, data?: Bytes): Job {
-    const code = native.piece(function () {
+    let code: Bytes | undefined = native.piece(function () {
       return hal.E.toUint8Array(program, PROGRAM_END);
     });
-    if (data) input.set(data, size - data.length);
+    if (data) input().set(data, size - data.length);
     return {
       step: function () {
-        const more = native.field(native.at(memory) + header, native.at(code), size, data ? data.length : 0);
-        if (!more && data) input.fill(0);
-        return !!more;
+        const more = native.field(native.at(memory!) + header, native.at(code!), size, data ? data.length : 0);
+        if (more) return true;
+        if (data) input().fill(0);
+        code = undefined;
+        return false;
       },
     };
   }
@@ -50,13 +55,14 @@ export function createFieldNative(hal: Hal, native: Native, modulus: Bytes, regi
     },
     store: function (register) {
       run("0," + String.fromCharCode(48 + register) + "-" + "@,00");
-      const out = new Uint8Array(input.subarray(size - bytes, size));
-      input.fill(0);
+      const out = new Uint8Array(input().subarray(size - bytes, size));
+      input().fill(0);
       return out;
     },
     run: begin,
     wipe: function () {
-      memory.fill(0);
+      if (memory) memory.fill(0);
+      memory = undefined;
     },
   };
 }

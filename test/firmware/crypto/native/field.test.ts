@@ -133,6 +133,8 @@ test("wipe leaves nothing", () => {
     for (let i = 0; i < 4; i++) machine.load(i, new Uint8Array(32).fill(0xee - i));
     runJob(machine.run(F.X25519_PROGRAM, new Uint8Array(32).fill(0xd7)));
     machine.wipe();
+    machine.wipe();
+    assert.throws(() => machine.store(0)); // it has let its memory go
   } finally {
     (globalThis as Record<string, unknown>).Uint32Array = Original;
   }
