@@ -239,7 +239,7 @@ function start(): void {
   let wasReady = false;
   let lastStatus: string | undefined;
   function collect(): void {
-    random.collect(COLLECT_SAMPLES);
+    if (!server || !server.isBusy()) random.collect(COLLECT_SAMPLES); // or a request would wait for it, several times
     const status = random.status();
     if (status !== lastStatus) {
       lastStatus = status;

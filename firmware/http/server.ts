@@ -29,6 +29,8 @@ export interface App {
 }
 
 export interface HttpServer {
+  /** Is there a connection? */
+  isBusy(): boolean;
   close(): void;
 }
 
@@ -81,6 +83,8 @@ export function createHttpServer(hal: Hal, port: number, app: App): HttpServer {
       open.splice(open.indexOf(socket), 1);
       isClosed = true;
       finish();
+      // Closures that hold each other are freed by this alone; left to the engine it happens in the next request's time.
+      if (!open.length) hal.collectGarbage();
     });
     socket.on("error", function () {});
     if (open.length > MAX_CONNECTIONS) return respond(app.refuse({ status: 503, code: ERROR.busy }));
@@ -115,6 +119,9 @@ export function createHttpServer(hal: Hal, port: number, app: App): HttpServer {
   const server: EngineServer = hal.net.createServer(serve);
   server.listen(port);
   return {
+    isBusy: function () {
+      return open.length > 0;
+    },
     close: function () {
       server.close();
       for (let i = 0; i < open.length; i++) open[i].clsNow = true;

@@ -52,6 +52,23 @@ test("after an alarm that passes it is ready again", async () => {
   assert.is(device.status().entropy, "ready");
 });
 
+test("no noise is gathered while somebody is connected, and again when he has gone", async () => {
+  let samples = 0;
+  const noise = uniformNoise(5);
+  const device = await VirtualDevice.open({ noise: { timer: (at) => (samples++, noise(at)) } });
+  const gathered = (ms: number) => {
+    const before = samples;
+    device.advance(ms);
+    return samples - before;
+  };
+  assert.ok(gathered(5000) > 0);
+  const peer = device.connect("GET ");
+  device.advance(0);
+  assert.is(gathered(5000), 0);
+  peer.end();
+  assert.ok(gathered(5000) > 0);
+});
+
 test("two boots with the same noise greet with different salts", async () => {
   const noise = () => ({ os: uniformNoise(5), timer: uniformNoise(6) });
   const saltOf = (device: VirtualDevice): string => {

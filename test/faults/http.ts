@@ -182,4 +182,12 @@ export const FAULTS: Fault[] = [
     '"\\r\\nContent-Length: " + (body.length + 1)',
     "the length is wrong by one",
   ),
+  fault(SERVER, SERVED, "return open.length > 0;", "return open.length > 1;", "noise is gathered while a request waits"),
+  fault(
+    SERVER,
+    SERVED,
+    "if (!open.length) hal.collectGarbage();",
+    "",
+    "the garbage of a request is in the way of the next",
+  ),
 ];

@@ -84,6 +84,8 @@ export interface VirtualHal {
   sockets(): number;
   /** What callbacks threw. */
   uncaught: unknown[];
+  /** How often the firmware has asked for garbage to be collected. */
+  collections(): number;
 }
 
 export function virtualHal(flash?: NorFlash, area: Region = PAGES): VirtualHal {
@@ -91,6 +93,7 @@ export function virtualHal(flash?: NorFlash, area: Region = PAGES): VirtualHal {
   const clock = new ManualClock();
   const wire = new Wire();
   const uncaught: unknown[] = [];
+  let collections = 0;
   const run = (callback: () => void): void => {
     try {
       callback();
@@ -117,11 +120,13 @@ export function virtualHal(flash?: NorFlash, area: Region = PAGES): VirtualHal {
     setInterval: (callback: () => void, ms: number) => clock.setTimer(() => run(callback), ms, true),
     clearTimeout: clear,
     clearInterval: clear,
+    collectGarbage: () => void collections++,
     setWatch: (_callback: (event: EngineWatchEvent) => void) => 1,
   } as unknown as Hal;
   const advance = (ms: number): void => {
     clock.advance(ms);
     idle();
   };
-  return { hal, clock, wire, flash: nor, area, idle, advance, sockets: () => net.count(), uncaught };
+  const counts = { sockets: () => net.count(), collections: () => collections };
+  return { hal, clock, wire, flash: nor, area, idle, advance, uncaught, ...counts };
 }

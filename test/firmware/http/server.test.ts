@@ -229,6 +229,18 @@ test("closing the server drops every connection, and what arrives in that moment
   assert.is(peers[2].received, "");
 });
 
+test("it is busy while there is a connection; garbage is collected when the last one has gone", () => {
+  const { connect, idle, server, collections } = serve();
+  assert.not(server.isBusy());
+  const [first, second] = [connect(), connect("GET")];
+  assert.ok(server.isBusy());
+  for (const [peer, busy, times] of [[first, true, 0] as const, [second, false, 1] as const]) {
+    peer.end();
+    idle();
+    assert.equal([server.isBusy(), collections()], [busy, times]);
+  }
+});
+
 test("a server that cannot listen says so", () => {
   const { hal, wire } = virtualHal();
   wire.listen(80);
