@@ -182,7 +182,13 @@ export const FAULTS: Fault[] = [
     '"\\r\\nContent-Length: " + (body.length + 1)',
     "the length is wrong by one",
   ),
-  fault(SERVER, SERVED, "return open.length > 0;", "return open.length > 1;", "noise is gathered while a request waits"),
+  fault(
+    SERVER,
+    SERVED,
+    "return open.length > 0;",
+    "return open.length > 1;",
+    "noise is gathered while a request waits",
+  ),
   fault(
     SERVER,
     SERVED,
