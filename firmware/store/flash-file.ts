@@ -17,13 +17,30 @@ export interface FlashFile {
   size: number;
 }
 
+export function le32(bytes: Bytes, at: number): number {
+  return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+}
+
+/** Bytes up to the last record that is not blank: one before it may be, if flash did not take it. */
+export function usedBytes(hal: Hal, file: Bytes, recordBytes: number): number {
+  let end = file.length;
+  while (end && hal.E.convolve(file.subarray(end - recordBytes, end), [1], 0) === 255 * recordBytes) end -= recordBytes;
+  return end;
+}
+
 export function findFile(hal: Hal, area: StorageArea, name: string): FlashFile | undefined {
   const end = area.start + area.bytes;
   let at = area.start;
   let skipped = false;
   while (at + FILE_HEADER_BYTES <= end) {
     const header = hal.flash.read(FILE_HEADER_BYTES, at);
-    const size = header[0] | (header[1] << 8) | (header[2] << 16);
+    let size = le32(header, 0) & 0xffffff;
+    if (at + FILE_HEADER_BYTES + size > end && usedBytes(hal, header, 4) === 4) {
+      // A power cut tore this size, before anything else was written. The next file would go over it and be spoilt, so
+      // from now on it is a deleted one, of as few bytes as its bits allow.
+      size &= -size;
+      hal.flash.write(new Uint8Array([size, size >> 8, size >> 16, 0, 0, 0, 0, 0]), at);
+    }
     if ((!size && !header[3]) || at + FILE_HEADER_BYTES + size > end) {
       // Blank, or torn by a power cut: no header. Files may go on with the next page, and with no later one.
       if (skipped) return undefined;

@@ -7,7 +7,7 @@
 import type { Bytes, Hal } from "../hal/engine.ts";
 import type { Primitives } from "../crypto/primitives.ts";
 import { wipe } from "../crypto/bytes.ts";
-import { findFile, program } from "./flash-file.ts";
+import { findFile, le32, program } from "./flash-file.ts";
 import type { StorageArea } from "./flash-file.ts";
 
 const FILES = ["wib.k0", "wib.k1"];
@@ -41,10 +41,6 @@ export function createKeystore(hal: Hal, area: StorageArea, p: Primitives): Keys
   function slot(name: string): Bytes | undefined {
     const file = findFile(hal, area, name);
     return file && file.size > SLOT_HEADER_BYTES ? hal.flash.read(file.size, file.address) : undefined;
-  }
-
-  function le32(bytes: Bytes, at: number): number {
-    return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
   }
 
   /** Generation of a slot whose payload is whole (and, unless `anyway`, committed), else 0. */

@@ -4,13 +4,12 @@
 // past `advance` has cleared at least one, so no two such boots see the same file. Nothing is ever erased.
 import type { Bytes, Hal } from "../hal/engine.ts";
 import { equalCt } from "../crypto/bytes.ts";
-import { findFile, preallocate, program } from "./flash-file.ts";
+import { findFile, preallocate, program, usedBytes } from "./flash-file.ts";
 import type { StorageArea } from "./flash-file.ts";
 
 export const SEED_FILE = "wib.sed";
 const SLOT_BYTES = 32;
 const SLOTS_END = 512;
-const BLANK_SUM = 255 * SLOT_BYTES;
 /** Marks are cleared in words of 8 bytes, because some chips program no less at a time. */
 const WORD_BYTES = 8;
 const USUAL_BYTES = 2048;
@@ -68,9 +67,7 @@ export function createSeedFile(hal: Hal, area: SeedArea): SeedFile {
 
   /** Where the slots begin that nothing was ever programmed into. */
   function blankFrom(file: Bytes): number {
-    let at = SLOTS_END;
-    while (at && slotSum(file, at - SLOT_BYTES) === BLANK_SUM) at -= SLOT_BYTES;
-    return at;
+    return usedBytes(hal, file.subarray(0, SLOTS_END), SLOT_BYTES);
   }
 
   return {

@@ -1,8 +1,8 @@
 // How often somebody tried to authenticate and failed, kept in flash so that neither closing the window nor pulling
 // the plug gives a free guess: a try is counted before it is judged. A record of 8 bytes is blank, counted, or
 // cleared (all zero); each step only programs bits to 0. 8 bytes because some chips program no less at a time.
-import type { Bytes, Hal } from "../hal/engine.ts";
-import { findFile, preallocate, program } from "./flash-file.ts";
+import type { Hal } from "../hal/engine.ts";
+import { findFile, preallocate, program, usedBytes } from "./flash-file.ts";
 import type { StorageArea } from "./flash-file.ts";
 
 const FILE = "wib.try";
@@ -22,11 +22,6 @@ export interface Tries {
   reset(): void;
 }
 
-function isBlank(record: Bytes): boolean {
-  for (let i = 0; i < record.length; i++) if (record[i] !== 255) return false;
-  return true;
-}
-
 export function createTries(hal: Hal, area: StorageArea): Tries {
   // As flash has it.
   let used = 0;
@@ -39,9 +34,7 @@ export function createTries(hal: Hal, area: StorageArea): Tries {
   function load(): void {
     preallocate(hal, FILE, RECORDS * RECORD_BYTES);
     const records = hal.flash.read(RECORDS * RECORD_BYTES, addressOf(0));
-    // From the end: a record that flash did not take may lie before one that it took.
-    used = RECORDS;
-    while (used && isBlank(records.subarray((used - 1) * RECORD_BYTES, used * RECORD_BYTES))) used--;
+    used = usedBytes(hal, records, RECORD_BYTES) / RECORD_BYTES;
     failed = 0;
     for (let i = 0; i < used; i++) failed = records[(i + 1) * RECORD_BYTES - 1] === 0 ? 0 : failed + 1;
   }

@@ -82,14 +82,40 @@ test("after any power cut what is found is what Storage finds", () => {
   });
 });
 
-test("a header whose size is torn ends its page, and is not walked into", () => {
+test("a size that a power cut tore is mended: what is written next is whole, and all before it is there", () => {
+  for (const bytes of [4, 10, 12, 100, 256, 512, 600, 1024, 1536])
+    for (let cut = 0; cut <= 40; cut++) {
+      const { hal, flash } = virtualHal(undefined, FOUR_PAGES);
+      hal.storage.write("first", "1");
+      flash.cutAfter(cut);
+      try {
+        hal.storage.write("new", "n".repeat(bytes));
+      } catch (error) {
+        assert.instance(error, PowerCut);
+      }
+      flash.powerOn();
+      const after = virtualHal(flash, FOUR_PAGES).hal;
+      assert.is(findFile(after, FOUR_PAGES, "none"), undefined);
+      const { programmed } = flash;
+      findFile(after, FOUR_PAGES, "none");
+      assert.is(flash.programmed, programmed, "once");
+      const label = `${bytes} bytes, cut after ${cut}`;
+      for (const name of ["next", "other"]) assert.ok(after.storage.write(name, name.repeat(77)), label);
+      assert.equal([after.storage.read("first"), after.storage.read("next")], ["1", "next".repeat(77)], label);
+      agree(flash, FOUR_PAGES, ["first", "next", "other"]);
+    }
+});
+
+test("a header of rubbish ends its page, is not walked into and left as it is", () => {
   const { hal, flash } = virtualHal(undefined, FOUR_PAGES);
   hal.storage.write("first", "1".repeat(1024 - 32 - 64));
   const torn = START + 1024 - 64;
-  flash.program(torn, Uint8Array.of(10, 0xff, 0xff, 0xff)); // a size of 16776970: only its first byte was programmed
+  flash.program(torn, Uint8Array.of(10, 0xff, 0xff, 0xff, 1, 2, 3, 4)); // a size of 16776970
+  const before = flash.snapshot();
   flash.program(START + 1024, Uint8Array.of(4, 0, 0, 0, ...Buffer.from("next".padEnd(28, "\0")), 1, 2, 3, 4));
   assert.equal(findFile(hal, FOUR_PAGES, "next"), { address: START + 1024 + 32, size: 4 });
   assert.is(findFile(hal, FOUR_PAGES, "other"), undefined);
+  assert.equal(flash.snapshot().subarray(0, 1024), before.subarray(0, 1024));
 });
 
 test("an empty or full area gives nothing and reads nothing behind its end", () => {
