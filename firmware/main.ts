@@ -30,6 +30,7 @@ import type { Setup } from "./setup/setup.ts";
 import { createKeystore } from "./store/keystore.ts";
 import { createSeedFile } from "./store/seed-file.ts";
 import type { SeedArea } from "./store/seed-file.ts";
+import { createSetupLog, LOG_INSTALLED, LOG_OPENED, LOG_RESET, LOG_SHUT } from "./store/setup-log.ts";
 import { createTries } from "./store/tries.ts";
 import { createEngineClient } from "./tls/engine-client.ts";
 import type { EngineClient } from "./tls/engine-client.ts";
@@ -125,6 +126,7 @@ function start(): void {
   // ---- Flash ----
   const keystore = createKeystore(hal, BOARD.storage, p);
   const tries = createTries(hal, BOARD.storage);
+  const log = createSetupLog(hal, BOARD.storage, tries);
 
   // ---- The setup window ----
   const leds = createLeds(hal, pinNamed(BOARD.ready), pinNamed(BOARD.busy));
@@ -132,7 +134,7 @@ function start(): void {
   let server: HttpServer | undefined;
   let windowTimer: number | undefined;
 
-  function shutWindow(why: string): void {
+  function shutWindow(why: string, event?: number): void {
     if (!setup) return;
     note("window shut: " + why);
     if (windowTimer !== undefined) hal.clearTimeout(windowTimer);
@@ -141,6 +143,7 @@ function start(): void {
     setup.end();
     setup = server = undefined;
     leds.window(false);
+    log.append(event || LOG_SHUT);
   }
 
   /** The window limits the time until auth; who has authenticated may finish within the session's own deadline. */
@@ -194,9 +197,9 @@ function start(): void {
       authS: BOARD.authS,
       sessionS: BOARD.sessionS,
     };
-    const opened = createSetup({ hal: hal, p: p, random: random, keystore: keystore, tries: tries }, config, {
+    const opened = createSetup({ hal: hal, p: p, random: random, keystore: keystore, tries: tries, log: log }, config, {
       installed: function () {
-        shutWindow("installed");
+        shutWindow("installed", LOG_INSTALLED);
         startTls();
       },
       exhausted: function () {
@@ -214,6 +217,7 @@ function start(): void {
     setup = opened;
     windowTimer = hal.setTimeout(expire, BOARD.windowS * 1000);
     leds.window(true);
+    log.append(LOG_OPENED);
     note("window open");
   }
 
@@ -230,6 +234,7 @@ function start(): void {
       client = undefined;
       keystore.erase();
       tries.reset();
+      log.append(LOG_RESET);
       note("factory reset");
     },
   });
@@ -263,16 +268,19 @@ function start(): void {
     }, WATCHDOG_KICK_MS);
   }
 
-  // A bench build has one global, for boards and targets without a button.
-  if (BOARD.build === "bench")
+  // The one global. The console of a product build is locked (docs/SECURITY.md); who unlocks it is the owner.
+  if (BOARD.build === "product") global["wib"] = { "status": statusText, "log": log.read };
+  else
     global["wib"] = {
+      "status": statusText,
+      "log": log.read,
+      // For boards and targets without a button.
       "press": function (ms: number): void {
         button.change(true);
         hal.setTimeout(function () {
           button.change(false);
         }, ms);
       },
-      "status": statusText,
       // Raw samples of one source in hex, for npm run record-entropy.
       "noise": function (source: number, count: number): string {
         const samples = new Uint8Array(count);

@@ -14,8 +14,9 @@ export function preparedFlash(record: BoardRecord, bundle: string, flashed: Flas
   const storage = storageOf(record, flash);
   storage.write(".bootcde", bundle);
   storage.write("wib.cfg", JSON.stringify(flashed));
-  // Erased flash for the seed file, so that no boot has to make a file (docs/ENTROPY.md section 7).
-  storage.write("wib.sed", new Uint8Array([255]), 0, record.storage.seedBytes ?? 2048);
+  // Erased flash for seeds, tries and the setup log, so that no boot has to make a file (docs/ENTROPY.md section 7).
+  const blank = { "wib.sed": record.storage.seedBytes ?? 2048, "wib.try": 1024, "wib.l0": 1024 };
+  for (const [name, bytes] of Object.entries(blank)) storage.write(name, new Uint8Array([255]), 0, bytes);
   return flash;
 }
 

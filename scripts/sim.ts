@@ -53,8 +53,8 @@ const options = new Command("sim")
   .parse()
   .opts<Options>();
 
-const HELP = `keys:  b press the button for 3.5 s   r hold it for 10.5 s (factory reset)   s status   f flash   p pull the plug
-       q quit`;
+const HELP = `keys:  b press the button for 3.5 s   r hold it for 10.5 s (factory reset)   s status   l setup log   f flash
+       p pull the plug   q quit`;
 
 function say(event: Record<string, unknown>, text: string): void {
   process.stdout.write(options.json ? `${JSON.stringify(event)}\n` : `${text}\n`);
@@ -98,6 +98,7 @@ function onKey(key: string): void {
   } else if (key === "b") board.press(3500);
   else if (key === "r") board.press(10500);
   else if (key === "s") say({ event: "status" }, String(board.evaluate("wib.status()")));
+  else if (key === "l") say({ event: "log" }, String(board.evaluate("wib.log()")));
   else if (key === "f") say({ event: "flash" }, describeFlash(flash));
   else if (key === "p") {
     say({ event: "restart" }, "plug pulled, and in again");

@@ -3,6 +3,7 @@ import { aesCtrXor } from "../crypto/aes-ctr.ts";
 import { equalCt, wipe } from "../crypto/bytes.ts";
 import type { Exchange } from "../http/server.ts";
 import * as P from "../protocol.ts";
+import { LOG_AUTHENTICATED } from "../store/setup-log.ts";
 import { refusal, refuse } from "./refusals.ts";
 import { openSealed } from "./schedule.ts";
 import { proven, tagOf, whole } from "./sealed.ts";
@@ -35,6 +36,7 @@ export function createAuthStep(w: SetupWindow): AuthStep {
       const passed = !!text && good;
       wipe(whole(exchange));
       if (passed) {
+        w.parts.log.append(LOG_AUTHENTICATED);
         w.parts.tries.clear();
         session.state = S.AWAIT_CSR_OR_KEY;
         w.sessions.setDeadline(session, w.config.sessionS);

@@ -7,6 +7,7 @@ import type { Response } from "../http/response.ts";
 import type { Exchange } from "../http/server.ts";
 import { encodeEcKey } from "../pki/ec-key.ts";
 import * as P from "../protocol.ts";
+import { LOG_INSTALLING } from "../store/setup-log.ts";
 import { parseKeyBody } from "./key-body.ts";
 import type { KeyBody } from "./key-body.ts";
 import { refusal, refuse } from "./refusals.ts";
@@ -57,7 +58,11 @@ export function createKeyStep(w: SetupWindow): KeyStep {
   }
 
   function install(exchange: Exchange, session: Session, tag: Bytes, body: KeyBody): void {
-    const code = body.check() || (w.parts.keystore.install(body.pair) ? "" : P.ERROR.tooLarge);
+    let code = body.check();
+    if (!code) {
+      w.parts.log.append(LOG_INSTALLING, p.sha256(body.pair.chain[0]));
+      if (!w.parts.keystore.install(body.pair)) code = P.ERROR.tooLarge;
+    }
     wipe(body.pair.key);
     if (code) return refuseKey(exchange, session, tag, code);
     w.events.note("installed");

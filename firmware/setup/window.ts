@@ -4,6 +4,7 @@ import type { Curves } from "../crypto/curves.ts";
 import type { Lane } from "../crypto/lane.ts";
 import type { Primitives } from "../crypto/primitives.ts";
 import type { Random } from "../entropy/random.ts";
+import type { SetupLog } from "../store/setup-log.ts";
 import type { Keystore } from "../store/keystore.ts";
 import type { Tries } from "../store/tries.ts";
 import type { Sessions } from "./sessions.ts";
@@ -30,6 +31,7 @@ export interface SetupParts {
   random: Random;
   keystore: Keystore;
   tries: Tries;
+  log: SetupLog;
 }
 
 export interface SetupEvents {

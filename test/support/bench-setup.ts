@@ -4,6 +4,7 @@ import { createSetup } from "../../firmware/setup/setup.ts";
 import type { Setup } from "../../firmware/setup/setup.ts";
 import { createKeystore } from "../../firmware/store/keystore.ts";
 import type { Keystore } from "../../firmware/store/keystore.ts";
+import { createSetupLog } from "../../firmware/store/setup-log.ts";
 import { primitives as p } from "./hal.ts";
 import { testRandom } from "./random.ts";
 import { parseAnswer, requestText, SERIAL, Session } from "./virtual-device.ts";
@@ -47,6 +48,7 @@ export function benchSetup(): BenchSetup {
       random: { status, collect() {}, reseed() {}, read: random.bytes },
       keystore: bench.keystore,
       tries,
+      log: createSetupLog(v.hal, v.area, tries),
     },
     {
       ...{

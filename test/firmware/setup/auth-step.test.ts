@@ -27,7 +27,12 @@ function answerTo(serial: string, flip = 0): { response: Response; work: string[
       return primitives[name](...args);
     };
   const w = {
-    parts: { hal, p: counted as unknown as Primitives, tries: { spend: () => true, clear: () => {} } },
+    parts: {
+      hal,
+      p: counted as unknown as Primitives,
+      tries: { spend: () => true, clear: () => {} },
+      log: { append: () => {} },
+    },
     config: { serial: SERIAL },
     events: { note: () => {} },
     sessions: { setDeadline: () => {}, end: () => {} },

@@ -21,9 +21,10 @@ for (const code of [P.ERROR.entropyStarting, P.ERROR.entropyFailed])
     const still = { ...hal, getTime: () => 1, setTimeout: () => 1, clearTimeout: () => {} } as unknown as Hal;
     const tries = { count: () => 0 } as SetupParts["tries"];
     const keystore = {} as SetupParts["keystore"];
+    const log = {} as SetupParts["log"];
     const nothing = (): void => {};
     const events = { installed: nothing, exhausted: nothing, busy: nothing, note: nothing };
-    const setup = createSetup({ hal: still, p: primitives, random, keystore, tries }, CONFIG, events);
+    const setup = createSetup({ hal: still, p: primitives, random, keystore, tries, log }, CONFIG, events);
     const get = {
       method: "GET",
       path: P.PATH_DH,

@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import { createHttpServer } from "../../../firmware/http/server.ts";
 import { createSetup } from "../../../firmware/setup/setup.ts";
 import { createKeystore } from "../../../firmware/store/keystore.ts";
+import { createSetupLog } from "../../../firmware/store/setup-log.ts";
 import { createTries } from "../../../firmware/store/tries.ts";
 import type { Vector } from "../../../scripts/vectors.ts";
 import { hex, primitives as p, unhex } from "../../support/hal.ts";
@@ -36,6 +37,7 @@ for (const suite of ["cpace-x25519", "x25519", "p256", "ffdhe2048"])
     const { hal, wire, advance, area, clock, uncaught } = virtualHal();
     const random = { status: () => "", collect() {}, reseed() {}, read: tape(v) };
     const keystore = createKeystore(hal, area, p);
+    const tries = createTries(hal, area);
     const noted: string[] = [];
     let installed = 0;
     const limits = {
@@ -48,7 +50,7 @@ for (const suite of ["cpace-x25519", "x25519", "p256", "ffdhe2048"])
       sessionS: 90,
     };
     const setup = createSetup(
-      { hal, p, random, keystore, tries: createTries(hal, area) },
+      { hal, p, random, keystore, tries, log: createSetupLog(hal, area, tries) },
       { build: v.build, serial: v.serial, host: "", ...limits },
       { installed: () => installed++, exhausted() {}, busy() {}, note: (text) => void noted.push(text) },
     );
