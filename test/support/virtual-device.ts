@@ -74,6 +74,8 @@ export interface DeviceOptions extends Partial<Pick<BoardOptions, "noise" | "onL
   record?: BoardRecord;
   serial?: string;
   host?: string;
+  /** Of the setup server, where its flash says another than the usual. */
+  port?: number;
 }
 
 export class VirtualDevice {
@@ -82,9 +84,11 @@ export class VirtualDevice {
   readonly console: string[] = [];
   readonly flash: NorFlash;
   readonly board: SimBoard;
+  readonly port: number;
 
   private constructor(record: BoardRecord, flash: NorFlash, options: DeviceOptions) {
     this.flash = flash;
+    this.port = options.port ?? PORT;
     this.board = new SimBoard({
       ...{ record, flash, clock: this.clock, network: this.network, seed: 1, ...options },
       onConsole: (line) => void this.console.push(line),
@@ -131,7 +135,7 @@ export class VirtualDevice {
   }
 
   isListening(): boolean {
-    return this.network.isListening(PORT);
+    return this.network.isListening(this.port);
   }
 
   status(): { window: boolean; entropy: string; installed: boolean; failedTries: number } {
@@ -139,7 +143,7 @@ export class VirtualDevice {
   }
 
   connect(text = ""): Peer {
-    const peer = this.network.connect(PORT);
+    const peer = this.network.connect(this.port);
     if (!peer) throw new Error("connection refused");
     peer.write(text);
     return peer;
