@@ -184,6 +184,11 @@ function start(): void {
   function openWindow(): void {
     if (serial.length !== 16) return note("no serial: flash this board anew");
     if (random.status()) return note("window stays shut: " + random.status());
+    if (BOARD.build === "product") {
+      if ((hal.storage.read(".boot0") || "").indexOf("lockConsole") < 0)
+        return note("no console lock: flash this board anew");
+      hal.E.lockConsole(); // its owner may have left it open
+    }
     random.reseed();
     const config = {
       build: BOARD.build,

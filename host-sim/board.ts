@@ -53,6 +53,8 @@ export class SimBoard {
   private context: vm.Context | undefined;
   private storage: ReturnType<typeof storageOf> | undefined;
   private waking = false;
+  private password: string | undefined;
+  private isLocked = false;
 
   constructor(options: BoardOptions) {
     this.options = options;
@@ -82,7 +84,8 @@ export class SimBoard {
     this.tls?.reset();
     this.options.clock.reset();
     this.pins.reset();
-    this.net = this.tls = this.context = undefined;
+    this.net = this.tls = this.context = this.password = undefined;
+    this.isLocked = false;
   }
 
   /** The engine's idle loop, until nothing is left to do. */
@@ -100,8 +103,15 @@ export class SimBoard {
     });
   }
 
-  /** Evaluates an expression on the console. */
+  /** Types a line at the console's password prompt. @returns whether the console is open now. */
+  unlock(line: string): boolean {
+    if (line === this.password) this.isLocked = false;
+    return !this.isLocked;
+  }
+
+  /** Evaluates an expression on the console. @throws Error while it is locked: then all goes to the password prompt. */
   evaluate(expression: string): unknown {
+    if (this.isLocked) throw new Error("host-sim: the console is locked");
     return vm.runInContext(expression, this.context!);
   }
 
@@ -173,6 +183,10 @@ export class SimBoard {
           close: () => {},
         }),
         watchdog: { enable: () => {}, kick: () => {} },
+        console: {
+          setPassword: (password) => void (this.password = password),
+          lock: () => void (this.isLocked = this.password !== undefined),
+        },
         native: (this.native = createNativeCall(realm, record)).members,
       }),
       process: {

@@ -90,6 +90,7 @@ export interface NativesHost {
   analogVRef(): number;
   openFile(path: string): { read(bytes: number): string; close(): void };
   watchdog: { enable(seconds: number, isAuto: boolean): void; kick(): void };
+  console: { setPassword(password?: string): void; lock(): void };
   /** nativeCall and getAddressOf. */
   native?: object;
 }
@@ -113,6 +114,9 @@ export function createE(realm: Realm, host: NativesHost): object {
     enableWatchdog: (seconds: number, isAuto: boolean) => host.watchdog.enable(seconds, isAuto),
     kickWatchdog: () => host.watchdog.kick(),
     on: () => {},
+    setPassword: (password?: unknown) =>
+      host.console.setPassword(password === undefined ? undefined : String(password)),
+    lockConsole: () => host.console.lock(),
     ...host.native,
   });
 }

@@ -9,9 +9,11 @@ export interface Flashed {
   port?: number;
 }
 
-export function preparedFlash(record: BoardRecord, bundle: string, flashed: Flashed): NorFlash {
+/** @param boot0 what a product build has, to lock its console. */
+export function preparedFlash(record: BoardRecord, bundle: string, flashed: Flashed, boot0?: string): NorFlash {
   const flash = new NorFlash([record.storage]);
   const storage = storageOf(record, flash);
+  if (boot0) storage.write(".boot0", boot0);
   storage.write(".bootcde", bundle);
   storage.write("wib.cfg", JSON.stringify(flashed));
   // Erased flash for seeds, tries and the setup log, so that no boot has to make a file (docs/ENTROPY.md section 7).

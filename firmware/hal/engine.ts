@@ -21,6 +21,8 @@ export interface EngineE {
   srand(seed: number): void;
   openFile(path: string, mode: string): EngineFile;
   on(event: string, callback: (data: unknown) => void): void;
+  /** Does nothing where no password has been set. */
+  lockConsole(): void;
   enableWatchdog(seconds: number, isAuto: boolean): void;
   kickWatchdog(): void;
 }

@@ -11,6 +11,7 @@ export const E = createE(HOST_REALM, {
   analogVRef: () => NaN,
   openFile: () => ({ read: () => "", close: () => {} }),
   watchdog: { enable: () => {}, kick: () => {} },
+  console: { setPassword: () => {}, lock: () => {} },
 }) as Hal["E"];
 
 /** Only natives: what a pure module may touch. */
