@@ -1,11 +1,6 @@
 // Whom raw samples can be taken from: a simulated board, the interpreter as a child process, and a real board by the
 // console on its serial port or on TCP. All run the bench build, whose global `wib.noise(source, count)` gives hex.
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { BoardRecord } from "../boards/index.ts";
 import { WibError, EXIT_NOT_REACHED } from "../client/errors.ts";
 import { SimBoard } from "../host-sim/board.ts";
@@ -14,11 +9,14 @@ import { MemoryNetwork } from "../host-sim/network.ts";
 import { noiseNamed } from "../host-sim/noise/models.ts";
 import { preparedFlash } from "../host-sim/prepare.ts";
 import { cachedBundle } from "./cached-bundle.ts";
+import { Interpreter } from "./interpreter.ts";
 
 const SERIAL = "0".repeat(16); // nobody is let in: no window is opened
 const ANSWER_MS = 60000;
 const PING_MS = 1000;
 const PAUSE_MS = 200;
+const REBOOT_MS = 500;
+const CHUNK = 256; // samples of one answer
 const BAUD = 115200;
 
 export interface NoiseDevice {
@@ -60,8 +58,7 @@ interface Line {
 }
 type OpenLine = (onText: (text: string) => void) => Promise<Line>;
 
-/** @param reboots does the line outlive a restart, or is opening it anew the restart (a child process)? */
-async function consoleDevice(open: OpenLine, reboots: boolean): Promise<NoiseDevice> {
+async function consoleDevice(open: OpenLine): Promise<NoiseDevice> {
   let text = "";
   let question = 0;
   let line: Line;
@@ -103,22 +100,26 @@ async function consoleDevice(open: OpenLine, reboots: boolean): Promise<NoiseDev
 
   await connect();
   return {
-    chunk: 256,
+    chunk: CHUNK,
     async take(source, count) {
       const hex = await ask(`wib.noise(${source},${count})`, ANSWER_MS);
       if (hex === undefined) throw unreachable("the board stopped answering", "start again");
-      const samples = Buffer.from(hex, "hex");
-      if (samples.length !== count) throw unreachable(`${samples.length} samples came, not ${count}`, "start again");
-      return samples;
+      return samplesIn(hex, count);
     },
     async restart() {
-      if (reboots) line.write("\x10E.reboot()\n");
-      await new Promise((next) => setTimeout(next, reboots ? 500 : 0));
+      line.write("\x10E.reboot()\n");
+      await new Promise((next) => setTimeout(next, REBOOT_MS));
       await line.close();
       await connect();
     },
     close: () => line.close(),
   };
+}
+
+function samplesIn(hex: string, count: number): Uint8Array {
+  const samples = Buffer.from(hex, "hex");
+  if (samples.length !== count) throw unreachable(`${samples.length} samples came, not ${count}`, "start again");
+  return samples;
 }
 
 function unreachable(message: string, hint: string): WibError {
@@ -127,35 +128,32 @@ function unreachable(message: string, hint: string): WibError {
 
 /** The real interpreter, with the board's bundle in its flash. @param program its command line. */
 export async function engineDevice(record: BoardRecord, program: string): Promise<NoiseDevice> {
-  const folder = mkdtempSync(path.join(tmpdir(), "wib-noise-"));
   const flash = preparedFlash(record, await cachedBundle(record, "bench"), { serial: SERIAL });
-  writeFileSync(path.join(folder, "espruino.flash"), flash.snapshot());
-  const [command, ...args] = program.split(" ");
-  const device = await consoleDevice(async (onText) => {
-    // stdin stays open: at its end the interpreter reads junk without end. SIGTERM it ignores.
-    const child: ChildProcess = spawn(command, args, { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
-    const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
-    await new Promise((resolve, reject) => child.once("spawn", resolve).once("error", reject));
-    child.stdout!.on("data", (chunk: Buffer) => onText(chunk.toString("latin1")));
-    return {
-      write: (text) => void child.stdin!.write(text),
-      isOpen: () => child.exitCode === null && child.signalCode === null,
-      close: () => (child.kill("SIGKILL"), gone),
-    };
-  }, false);
+  const interpreter = new Interpreter(program, flash.snapshot());
+
+  async function isUp(): Promise<void> {
+    const kind = await interpreter.ask("typeof wib").catch((error: Error) => error.message);
+    if (kind === "object") return;
+    await interpreter.stop();
+    throw unreachable(`no answer of a bench build: ${kind}`, "name an Espruino program built for this machine");
+  }
+
+  await isUp();
   return {
-    ...device,
-    async close() {
-      await device.close();
-      rmSync(folder, { recursive: true });
+    chunk: CHUNK,
+    take: async (source, count) => samplesIn(await interpreter.ask(`wib.noise(${source},${count})`), count),
+    async restart() {
+      await interpreter.restart();
+      await isUp();
     },
+    close: () => interpreter.stop(),
   };
 }
 
 /** @param port `tcp://host:port`, or the name of a serial port. */
 export function boardDevice(port: string): Promise<NoiseDevice> {
   const tcp = /^tcp:\/\/([^:]+):(\d+)$/.exec(port);
-  return consoleDevice(tcp ? (onText) => openTcp(tcp[1], Number(tcp[2]), onText) : (t) => openSerial(port, t), true);
+  return consoleDevice(tcp ? (onText) => openTcp(tcp[1], Number(tcp[2]), onText) : (t) => openSerial(port, t));
 }
 
 async function openTcp(host: string, port: number, onText: (text: string) => void): Promise<Line> {

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { bundle } from "../bundler.ts";
 import { minifyForEngine } from "../bundle.ts";
-import { countInstructions, hasInterpreter, hasValgrind } from "./interpreter.ts";
+import { countInstructions, hasInterpreter, hasValgrind } from "./instructions.ts";
 import { notMeasured, row } from "./row.ts";
 import type { Row } from "./row.ts";
 

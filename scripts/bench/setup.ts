@@ -1,7 +1,6 @@
 // A whole setup on the interpreter built for 32-bit Thumb, by a board's variables and with its native back end, counted in
 // instructions by QEMU. ESPRUINO_ARM_COUNTED names the command: {vars} is the number of variables, {count} a file that a
 // QEMU plugin writes the number of instructions into, as 64 bits, low byte first.
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -14,6 +13,8 @@ import { provision } from "../../client/provision.ts";
 import { PATH_AUTH, PATH_CSR, PATH_DH, PATH_KEY } from "../../firmware/protocol.ts";
 import { preparedFlash, storageOf } from "../../host-sim/prepare.ts";
 import { makeBundle } from "../bundle.ts";
+import { freePort } from "../free-port.ts";
+import { Interpreter } from "../interpreter.ts";
 import { doesNotFit, notMeasured, row } from "./row.ts";
 import type { Row } from "./row.ts";
 
@@ -26,6 +27,8 @@ interface Profile {
   maxKeyBytes: number;
 }
 
+// From Espruino 2v29: `variables` and `libraries` of boards/ESPRUINOWIFI.py and boards/PICO_R1_3.py; TLS, which both have,
+// brings AES along (make/crypto/default.make).
 const PROFILES: Profile[] = [
   {
     ...{ name: "espruinowifi", variables: 8190, crypto: ["sha256", "sha512", "aes"] },
@@ -41,52 +44,23 @@ const MILLION = 1e6;
 const BARS = { setup: 200, request: 15, rest: 1000, above: 1800 };
 const TIMEOUT_MS = 300000;
 
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** A console that answers, and a counter. */
+/** An interpreter whose instructions are counted. */
 class Machine {
-  readonly folder = mkdtempSync(path.join(tmpdir(), "wib-bench-"));
-  private readonly lines: string[] = [];
-  private child!: ReturnType<typeof spawn>;
-  private questions = 0;
-  private rest = "";
+  private readonly interpreter: Interpreter;
+  private readonly folder = mkdtempSync(path.join(tmpdir(), "wib-bench-"));
+  private readonly counter = path.join(this.folder, "count");
 
-  start(command: string, flash: Uint8Array): void {
-    writeFileSync(path.join(this.folder, "espruino.flash"), flash);
-    writeFileSync(path.join(this.folder, "count"), new Uint8Array(8));
-    const [program, ...args] = command.replace("{count}", path.join(this.folder, "count")).split(" ");
-    this.child = spawn(program, args, { cwd: this.folder, stdio: ["pipe", "pipe", "ignore"] });
-    this.child.stdout!.on("data", (data) => {
-      const parts = (this.rest + String(data)).split("\n");
-      this.rest = parts.pop()!;
-      this.lines.push(...parts.map((line) => line.replace(/\x1b\[[0-9;]*\w|[>\r]/g, "").trim()));
-    });
+  constructor(command: string, flash: Uint8Array) {
+    writeFileSync(this.counter, new Uint8Array(8));
+    this.interpreter = new Interpreter(command.replace("{count}", this.counter), flash);
   }
 
   count(): number {
-    return Number(readFileSync(path.join(this.folder, "count")).readBigUInt64LE()) / MILLION;
+    return Number(readFileSync(this.counter).readBigUInt64LE()) / MILLION;
   }
 
-  /** @throws Error when the console is silent for too long. */
-  async ask(expression: string): Promise<string> {
-    const mark = `answer ${++this.questions} `;
-    this.child.stdin!.write(`\x10print("${mark}"+(${expression}))\n`);
-    for (const end = Date.now() + TIMEOUT_MS; Date.now() < end;) {
-      const line = this.lines.find((l) => l.startsWith(mark));
-      if (line) return line.slice(mark.length);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error("the interpreter does not answer");
-  }
-
-  said(): string {
-    return this.lines.slice(-12).join("\n");
+  ask(expression: string): Promise<string> {
+    return this.interpreter.ask(expression);
   }
 
   async status(): Promise<{ window: boolean; entropy: string }> {
@@ -103,10 +77,12 @@ class Machine {
     throw new Error(`timed out waiting until ${what}`);
   }
 
+  said(): string {
+    return this.interpreter.lines.slice(-12).join("\n");
+  }
+
   async stop(): Promise<void> {
-    const gone = new Promise((resolve) => this.child.once("close", resolve));
-    this.child.kill("SIGKILL");
-    await gone;
+    await this.interpreter.stop();
     rmSync(this.folder, { recursive: true });
   }
 }
@@ -155,9 +131,8 @@ async function measure(profile: Profile, command: string): Promise<Row[]> {
       ".boot0",
       hidden.map((hash) => `require("crypto").${hash.toUpperCase()}=undefined;`).join(""),
     );
-  const machine = new Machine();
+  const machine = new Machine(command.replace("{vars}", String(profile.variables)), flash.snapshot());
   try {
-    machine.start(command.replace("{vars}", String(profile.variables)), flash.snapshot());
     await machine.until("there is randomness", async () => (await machine.status()).entropy === "ready");
     const atRest = await machine.variables();
     const untilReady = machine.count();

@@ -8,8 +8,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { startConformance } from "../../client/conformance/start.ts";
 import type { Conformance } from "../../client/conformance/start.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { wib as wibHere } from "../support/command-line.ts";
-import { freePort } from "../support/targets.ts";
 
 const WIB = fileURLToPath(new URL("../../client/wib.mjs", import.meta.url));
 const vector = (name: string) => fileURLToPath(new URL(`../../docs/vectors/${name}`, import.meta.url));

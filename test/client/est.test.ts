@@ -7,11 +7,11 @@ import type { Authority, Leaf } from "../../client/ca.ts";
 import { checkChain } from "../../client/certifier.ts";
 import { estCertifier, parseEstUrl } from "../../client/est.ts";
 import { decodePem, pemBlocks } from "../../client/pem.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { createEstBench, NAME, PASSWORD, refused } from "../support/est-bench.ts";
 import type { AnswerOf } from "../support/est-bench.ts";
 import { issue, withEstServer } from "../support/est-server.ts";
 import type { EstServerOptions } from "../support/est-server.ts";
-import { freePort } from "../support/targets.ts";
 
 const { authority, asked, enrolled, refusedBy } = await createEstBench();
 let stranger: Authority;

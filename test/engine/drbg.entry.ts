@@ -6,7 +6,6 @@ import type { EngineCrypto, EngineE, Hal } from "../../firmware/hal/engine.ts";
 declare const E: EngineE;
 declare const require: (name: "crypto") => EngineCrypto;
 declare const print: (text: string) => void;
-declare const quit: () => void;
 declare const DRBG: { bytes: number };
 
 const LINE_BYTES = 1000;
@@ -20,7 +19,6 @@ function stream(): void {
   drbg.reseed();
   for (let left = DRBG.bytes; left > 0; left -= LINE_BYTES)
     print("@" + hex(hal, drbg.read(Math.min(left, LINE_BYTES))) + "@");
-  quit();
 }
 
 stream();

@@ -1,9 +1,5 @@
 // The generator's bytes as made on the real interpreter are those made in Node, and another implementation's: over
 // refills and reseeds. A million of them in the full run.
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as assert from "uvu/assert";
 import { test } from "uvu";
@@ -11,28 +7,19 @@ import { createDrbg } from "../../firmware/entropy/drbg.ts";
 import { minifyForEngine } from "../../scripts/bundle.ts";
 import { bundle } from "../../scripts/bundler.ts";
 import { ReferenceDrbg } from "../../scripts/drbg-vectors.ts";
+import { runScript } from "../../scripts/interpreter.ts";
 import { primitives } from "../support/hal.ts";
 import { withProgram } from "../support/needs.ts";
 import { IS_FULL } from "../support/random.ts";
 
 const BYTES = IS_FULL ? 1000000 : 20000;
-const LIMIT_MS = 1800000; // a million bytes take two or three minutes where nothing else runs
+const TIMEOUT_MS = 1800000; // a million bytes take two or three minutes where nothing else runs
 
 async function onInterpreter(bytes: number): Promise<Buffer> {
   const entry = fileURLToPath(new URL("drbg.entry.ts", import.meta.url));
   const code = await minifyForEngine(await bundle({ entry, constants: { DRBG: { bytes } } }));
-  const folder = mkdtempSync(path.join(tmpdir(), "wib-drbg-"));
-  writeFileSync(path.join(folder, "drbg.js"), code);
-  const [command, ...args] = process.env.ESPRUINO_BIN!.split(" ");
-  // stdin stays open and silent: at its end the interpreter reads junk without end.
-  const child = spawn(command, [...args, "drbg.js"], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
-  const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  await new Promise((resolve) => child.on("close", resolve));
-  clearTimeout(timer);
-  rmSync(folder, { recursive: true });
-  return Buffer.from([...output.matchAll(/@([0-9a-f]+)@/g)].map((match) => match[1]).join(""), "hex");
+  const { lines } = await runScript(process.env.ESPRUINO_BIN!, code, { timeoutMs: TIMEOUT_MS });
+  return Buffer.from(lines.map((line) => /^@([0-9a-f]+)@$/.exec(line)?.[1] ?? "").join(""), "hex");
 }
 
 withProgram("ESPRUINO_BIN", `${BYTES} bytes of the generator are the same on the interpreter and in Node`, async () => {

@@ -9,7 +9,6 @@ import type { Bytes, EngineE, Hal } from "../../firmware/hal/engine.ts";
 declare const E: EngineE;
 declare const atob: (base64: string) => string;
 declare const print: (text: string) => void;
-declare const quit: () => void;
 /** Two scripts, because here all of one is in variables; on a board it stays in flash. */
 declare const PART: { curves: boolean };
 
@@ -36,7 +35,7 @@ function main(): void {
     const curves = createCurves(hal, native);
     show("x25519", finish(curves.x25519Begin(pattern(32, 17), pattern(32, 19))));
     show("p256", finish(curves.p256Begin(pattern(32, 23))));
-    return quit();
+    return;
   }
   const p = createPrimitives(hal, nativePrimitives(hal, native));
   const lengths = [0, 5, 12, 55, 64, 111, 128, 300];
@@ -58,7 +57,6 @@ function main(): void {
   keyed.set(pattern(32, 11));
   native.poly(native.at(keyed), native.at(text), 77, 1);
   show("poly", keyed.subarray(16, 32));
-  quit();
 }
 
 main();

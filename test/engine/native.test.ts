@@ -7,20 +7,16 @@ import { chacha20 } from "@noble/ciphers/chacha.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { codeFor, ROUTINES } from "../../firmware/crypto/native/code.ts";
 import { minifyForEngine } from "../../scripts/bundle.ts";
 import { bundle } from "../../scripts/bundler.ts";
+import { runScript } from "../../scripts/interpreter.ts";
 import { hex } from "../support/hal.ts";
 import { withProgram } from "../support/needs.ts";
 
-const LIMIT_MS = 120_000;
 const NO_ES5 = Object.fromEntries("field sha256 sha512 aes chacha poly ghash".split(" ").map((name) => [name, false]));
 
 async function onEngine(variables: number, curves: boolean): Promise<string[]> {
@@ -28,20 +24,8 @@ async function onEngine(variables: number, curves: boolean): Promise<string[]> {
   const routines = ROUTINES.filter((name) => (name === "field") === curves);
   const constants = { ES5: NO_ES5, PART: { curves }, NATIVE: { ...codeFor(routines) } };
   const code = await minifyForEngine(await bundle({ entry, constants }));
-  const folder = mkdtempSync(path.join(tmpdir(), "wib-native-"));
-  writeFileSync(path.join(folder, "native.js"), code);
-  const [command, ...args] = process.env.ESPRUINO_ARM!.replace("{vars}", String(variables)).split(" ");
-  // stdin stays open and silent: at its end the interpreter reads junk without end.
-  const child = spawn(command, [...args, "native.js"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
-  const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
-  let output = "";
-  child.stdout!.setEncoding("latin1").on("data", (text: string) => (output += text));
-  await new Promise((resolve) => child.on("close", resolve));
-  clearTimeout(timer);
-  rmSync(folder, { recursive: true });
-  const lines = output.split(/\r?\n/).filter((line) => line.startsWith("@"));
-  assert.ok(lines.length > 0, output.slice(-500));
-  return lines.map((line) => line.slice(1));
+  const { lines } = await runScript(process.env.ESPRUINO_ARM!.replace("{vars}", String(variables)), code);
+  return lines.filter((line) => line.startsWith("@")).map((line) => line.slice(1));
 }
 
 function pattern(length: number, step: number): Uint8Array {

@@ -1,10 +1,6 @@
 // The simulator's natives, Storage, crypto module and language against the interpreter's: the same expressions, line by
 // line. Without an interpreter the simulator is held to the values of one seed that the interpreter once printed.
 import { createHash } from "node:crypto";
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { boardNamed } from "../../boards/index.ts";
@@ -12,6 +8,7 @@ import { SimBoard } from "../../host-sim/board.ts";
 import { ManualClock } from "../../host-sim/clock.ts";
 import { MemoryNetwork } from "../../host-sim/network.ts";
 import { preparedFlash } from "../../host-sim/prepare.ts";
+import { runScript } from "../../scripts/interpreter.ts";
 import { expressions, LAST_LINE, scriptOf, valuesIn } from "../support/native-expressions.ts";
 import { withProgram } from "../support/needs.ts";
 import { testRandom, times } from "../support/random.ts";
@@ -31,23 +28,8 @@ function onSimulator(list: readonly string[]): string[] {
   return valuesIn(lines);
 }
 
-/** The interpreter on a flash of its own. Its input stays open and silent. */
 async function onInterpreter(list: readonly string[]): Promise<string[]> {
-  const folder = mkdtempSync(path.join(tmpdir(), "wib-engine-"));
-  writeFileSync(path.join(folder, "script.js"), scriptOf(list), "latin1");
-  const [command, ...args] = process.env.ESPRUINO_BIN!.split(" ");
-  const child = spawn(command, [...args, "script.js"], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
-  const timer = setTimeout(() => child.kill("SIGKILL"), 60000);
-  let output = "";
-  child.stdout.setEncoding("latin1").on("data", (data: string) => {
-    output += data;
-    if (output.includes(`${LAST_LINE}\n`) || output.includes(`${LAST_LINE}\r`)) child.kill("SIGKILL");
-  });
-  await new Promise((resolve) => child.on("close", resolve));
-  clearTimeout(timer);
-  rmSync(folder, { recursive: true });
-  assert.ok(output.includes(LAST_LINE), output.slice(-300));
-  return valuesIn(output.split("\n"));
+  return valuesIn((await runScript(process.env.ESPRUINO_BIN!, scriptOf(list))).lines);
 }
 
 withProgram("ESPRUINO_BIN", "simulator and interpreter give the same values, expression by expression", async () => {

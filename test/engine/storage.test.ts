@@ -1,23 +1,18 @@
 // The model of Storage against the real interpreter: one script of random operations, the same text run by both, must
 // give the same results and the same flash, byte for byte. Half the scripts continue on a flash that lost its power
 // in the middle of an earlier script, so the check at power-up and everything after it is compared too.
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createFlashModule } from "../../host-sim/flash-module.ts";
 import { LINUX_REGION, NorFlash, seeded } from "../../host-sim/flash.ts";
 import { createStorage } from "../../host-sim/storage.ts";
+import { runScript } from "../../scripts/interpreter.ts";
 import { withProgram } from "../support/needs.ts";
 import { times } from "../support/random.ts";
 
-const ESPRUINO = process.env.ESPRUINO_BIN?.split(" ");
 const COUNT = times(4);
 const SEED = Number(process.env.WIB_SEED ?? Date.now() % 1e6);
-const ENGINE_LIMIT_MS = 120_000;
 
 // `t` says what a call gave, in JSON both sides write alike; `d` makes long data quickly, which "x".repeat(n) does not.
 const PRELUDE = `
@@ -54,23 +49,8 @@ function runModel(flash: NorFlash, script: string): Outcome {
 }
 
 async function runEngine(image: Uint8Array, script: string): Promise<Outcome> {
-  const folder = mkdtempSync(join(tmpdir(), "wib-engine-"));
-  const file = join(folder, "espruino.flash");
-  writeFileSync(file, image);
-  writeFileSync(join(folder, "script.js"), `${PRELUDE}${script}\nquit();\n`, "latin1");
-  // Its input stays open and silent: at its end the interpreter would read rubbish for ever.
-  const child = spawn(ESPRUINO![0], [...ESPRUINO!.slice(1), "script.js"], {
-    cwd: folder,
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const limit = setTimeout(() => child.kill("SIGKILL"), ENGINE_LIMIT_MS);
-  let output = "";
-  child.stdout!.setEncoding("latin1").on("data", (text: string) => (output += text));
-  await new Promise((resolve) => child.on("close", resolve));
-  clearTimeout(limit);
-  const after = existsSync(file) ? new Uint8Array(readFileSync(file)) : image;
-  rmSync(folder, { recursive: true });
-  return outcomeOf(output, after);
+  const { lines, flash } = await runScript(process.env.ESPRUINO_BIN!, PRELUDE + script, { flash: image });
+  return outcomeOf(lines.join("\n"), flash!);
 }
 
 function outcomeOf(output: string, image: Uint8Array): Outcome {

@@ -4,7 +4,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { HostNetwork, MemoryNetwork } from "../../host-sim/network.ts";
 import type { Connection } from "../../host-sim/network.ts";
-import { freePort, until } from "../support/targets.ts";
+import { freePort } from "../../scripts/free-port.ts";
+import { until } from "../support/targets.ts";
 
 const text = (data: Uint8Array | number): string | number =>
   typeof data === "number" ? data : Buffer.from(data).toString("latin1");

@@ -7,8 +7,8 @@ import * as assert from "uvu/assert";
 import { SUITES } from "../../client/suites.ts";
 import { checkReport, firstSetup, REAL_PARTS, SUITE } from "../../scripts/first-setup.ts";
 import type { SetupParts } from "../../scripts/first-setup.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { main } from "../../scripts/start.ts";
-import { freePort } from "../support/targets.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const STEPS = "bundle device authority server button greeting key-agreement serial certificate port-shut report".split(

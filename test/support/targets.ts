@@ -1,11 +1,6 @@
 // A device to test against over real HTTP: the simulator, or the real interpreter when ESPRUINO_BIN names it. Both boot
 // the same bundle from the same flash image.
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { boardNamed } from "../../boards/index.ts";
 import { SimBoard } from "../../host-sim/board.ts";
 import { RealClock } from "../../host-sim/clock.ts";
@@ -13,6 +8,8 @@ import type { NorFlash } from "../../host-sim/flash.ts";
 import { HostNetwork } from "../../host-sim/network.ts";
 import { preparedFlash } from "../../host-sim/prepare.ts";
 import { cachedBundle } from "../../scripts/cached-bundle.ts";
+import { freePort } from "../../scripts/free-port.ts";
+import { Interpreter } from "../../scripts/interpreter.ts";
 
 export const SERIAL = "7K3M9QPX2D4RW8TF";
 
@@ -43,22 +40,6 @@ const record = boardNamed("linux");
 
 /** The simulated device lives faster than we do, so that nobody waits for its button. */
 const SIM_SPEED = 8;
-
-/**
- * Below what the systems hand out by themselves: a device that listens only while its window is open must not find its
- * port taken by another test's server, nor that server the requests that were meant for the device.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10000 + Math.floor(Math.random() * 22000);
-    const server = net.createServer().listen(port, "127.0.0.1");
-    const isFree = await new Promise((resolve) => {
-      server.once("listening", () => resolve(true)).once("error", () => resolve(false));
-    });
-    await new Promise((resolve) => server.close(resolve));
-    if (isFree) return port;
-  }
-}
 
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -111,88 +92,26 @@ export async function simTarget(flash?: NorFlash): Promise<Target> {
 export interface EngineTarget extends Target {
   /** What an expression prints on the console. */
   ask(expression: string): Promise<string>;
+  interpreter: Interpreter;
 }
 
-/**
- * @param flash its image is written to espruino.flash, from which the interpreter boots.
- * @param program with its arguments, a blank between.
- */
+/** @param program with its arguments, a blank between. */
 export async function engineTarget(
   flash?: NorFlash,
   program = process.env.ESPRUINO_BIN!,
   port?: number,
 ): Promise<EngineTarget> {
-  const folder = mkdtempSync(path.join(tmpdir(), "wib-engine-"));
   port ??= await freePort();
   const image = flash ?? preparedFlash(record, await cachedBundle(record, "bench"), { serial: SERIAL, port });
-  writeFileSync(path.join(folder, "espruino.flash"), image.snapshot());
-  const [command, ...args] = program.split(" ");
-  let child: ChildProcess;
-  let output = "";
-  const lines: string[] = [];
-
-  function start(): void {
-    // stdin must stay open and silent: at its end the interpreter reads junk without end.
-    child = spawn(command, args, { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
-    child.stdout!.on("data", (chunk) => {
-      output += chunk;
-      for (let end = output.indexOf("\n"); end >= 0; end = output.indexOf("\n")) {
-        lines.push(
-          output
-            .slice(0, end)
-            .replace(/\x1b\[[0-9;]*\w|[>\r]/g, "")
-            .trim(),
-        );
-        output = output.slice(end + 1);
-      }
-    });
-  }
-
-  async function kill(): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once("close", resolve));
-    child.kill("SIGKILL"); // SIGTERM is ignored in interactive mode
-    await gone;
-  }
-
-  start();
-  let questions = 0;
-
-  /**
-   * What an expression prints. The Linux interpreter fills its queue of characters in one thread and empties it in another
-   * without a lock, so that now and then a character is lost: then the rest of the line is taken back, and asked anew.
-   */
-  async function ask(expression: string): Promise<string> {
-    const mark = `answer ${++questions} `;
-    const line = `\x10print("${mark}"+(${expression}))\n`;
-    let answer: string | undefined;
-    const isThere = () => (answer = lines.find((l) => l.startsWith(mark))) !== undefined;
-    child.stdin!.write(line);
-    await until("the console answers", isThere, 30000).catch(() => {
-      child.stdin!.write("\b".repeat(2 * line.length) + line);
-      return until("the console answers", isThere);
-    });
-    return answer!.slice(mark.length);
-  }
-
+  const interpreter = new Interpreter(program, image.snapshot());
+  const ask = (expression: string) => interpreter.ask(expression);
   const target: EngineTarget = {
-    ...{ name: "interpreter", url: `http://127.0.0.1:${port}`, port, console: lines, ask },
+    ...{ name: "interpreter", url: `http://127.0.0.1:${port}`, port, console: interpreter.lines, ask, interpreter },
     status: async () => JSON.parse(await ask('typeof wib=="undefined"?"{}":wib.status()')),
     openWindow: () => openWindow(target),
     press: async (ms) => void (await ask(`wib.press(${ms})`)),
-    async restart() {
-      await kill();
-      start();
-    },
-    async stop() {
-      await kill();
-      rmSync(folder, { recursive: true });
-    },
+    restart: () => interpreter.restart(),
+    stop: () => interpreter.stop(),
   };
   return target;
-}
-
-/** The flash image an interpreter has written. */
-export function flashImage(folder: string): Uint8Array {
-  return new Uint8Array(readFileSync(path.join(folder, "espruino.flash")));
 }

@@ -9,8 +9,9 @@ import { CASES } from "../../../client/conformance/cases.ts";
 import { DEVICE_SUITES } from "../../../client/conformance/public-keys.ts";
 import { selectCases } from "../../../client/conformance/start.ts";
 import { SUITE_CPACE } from "../../../firmware/protocol.ts";
+import { freePort } from "../../../scripts/free-port.ts";
 import { greet } from "../../support/free-client.ts";
-import { freePort, until } from "../../support/targets.ts";
+import { until } from "../../support/targets.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 /** Our client as it is without further options. */
