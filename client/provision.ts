@@ -1,7 +1,7 @@
 // Sets a device up: Diffie-Hellman, the serial, then the certificate (docs/PROTOCOL.md section 10 is this order).
 // The client believes no status, error or CSR without a proof, sends nothing more after a missing or wrong one, and
 // never tries again by itself.
-import { bytesToHex, equalBytes, hexToBytes } from "./bytes.ts";
+import { equalBytes, hexToBytes } from "./bytes.ts";
 import {
   AUTH_BYTES,
   COOKIE_NAME,
@@ -273,10 +273,4 @@ async function setUp(
     wipeKeys(keys);
   }
   return result;
-}
-
-/** For the log of a bench: what a device in setup mode says of itself. */
-export async function inspectOffer(url: string): Promise<{ build: string; suites: string[]; salt: string }> {
-  const offer = await getOffer(parseDeviceUrl(url));
-  return { build: offer.build, suites: offer.offered.split(","), salt: bytesToHex(offer.salt) };
 }

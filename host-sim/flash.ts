@@ -14,9 +14,6 @@ export interface Region {
   atomic?: number;
 }
 
-/** The Linux interpreter's flash; `snapshot()` of a flash with just this region is its file `espruino.flash`. */
-export const LINUX_REGION: Region = { start: 0x10000000, bytes: 262144, page: 1024 }; // targets/linux, boards/LINUX.py
-
 /** Power failed during this operation, or has been off since an earlier one. */
 export class PowerCut extends Error {
   constructor(during: string) {

@@ -10,7 +10,7 @@ import { createStorage } from "../host-sim/storage.ts";
 const REGION = { start: 0x08010000, bytes: 4096, page: 4096 };
 const WORD_BYTES = 8;
 
-export interface Wear {
+interface Wear {
   /** Boots until the slots are used up, and until all is. */
   slots: number;
   boots: number;
@@ -20,7 +20,7 @@ export interface Wear {
   erases: number;
 }
 
-export function measureWear(bitwise: boolean): Wear {
+function measureWear(bitwise: boolean): Wear {
   const flash = new NorFlash([REGION]);
   const module = createFlashModule(flash) as EngineFlash;
   const words = new Map<number, number>();

@@ -69,7 +69,7 @@ function deviceBody(suite: ClientSuite, context: SuiteContext, own: Uint8Array, 
   return cpacePublic(own, cpaceGenerator(context.serial, utf8ToBytes(P.CPACE_CI), sid));
 }
 
-export function makeVector(suite: ClientSuite, offered: string): Vector {
+function makeVector(suite: ClientSuite, offered: string): Vector {
   const none = new Uint8Array(0);
   const salt = secret(suite.name, "salt", 32);
   const cookieSecret = secret(suite.name, "cookie key", 64);

@@ -68,7 +68,7 @@ export interface Case {
   show?: (serial: string) => string;
 }
 
-export const WHAT_TO_DO: Record<Rule, string> = {
+const WHAT_TO_DO: Record<Rule, string> = {
   "stop": "the client must report a failure and send nothing more",
   "resend": "the client must report a failure, or send the identical bytes once more, and nothing else",
   "wait": "the client must report a failure; if it comes back at all, then not before Retry-After is over",

@@ -294,7 +294,3 @@ export const ECDSA_REGISTERS = 21;
 export const ECDSA_SIGN = assemble(ECDSA, `${POWER}\n a = a * b\n a = a + c\n r = r * a`).code;
 /** t1 = s, a = r, c = z: a = r s^-1, c = z s^-1. */
 export const ECDSA_VERIFY = assemble(ECDSA, `${POWER}\n a = a * r\n c = c * r`).code;
-/** r = r * m. */
-export const MULTIPLY_PROGRAM = assemble("r m t[16]", "r = r * m").code;
-/** r = r + m. */
-export const ADD_PROGRAM = assemble("r m t[16]", "r = r + m").code;

@@ -29,7 +29,7 @@ export function gaussian(seed: number): () => number {
 }
 
 /** The low bits of a reading. */
-export function quantise(reading: number, bits: number): number {
+function quantise(reading: number, bits: number): number {
   return Math.round(reading) & ((1 << bits) - 1);
 }
 

@@ -26,7 +26,7 @@ for (const form of FORMS) {
 }
 
 /** A halfword that begins with 11101, 11110 or 11111 is the first of two (A5.1). */
-export function isWide(halfword: number): boolean {
+function isWide(halfword: number): boolean {
   return halfword >>> 11 >= 0b11101;
 }
 

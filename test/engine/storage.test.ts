@@ -4,8 +4,9 @@
 import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { linux } from "../../boards/linux.ts";
 import { createFlashModule } from "../../host-sim/flash-module.ts";
-import { LINUX_REGION, NorFlash, seeded } from "../../host-sim/flash.ts";
+import { NorFlash, seeded } from "../../host-sim/flash.ts";
 import { createStorage } from "../../host-sim/storage.ts";
 import { runScript } from "../../scripts/interpreter.ts";
 import { withProgram } from "../support/needs.ts";
@@ -87,7 +88,7 @@ function randomScript(random: () => number, many: boolean, steps: number): strin
     return `d("${pick(["ab", "\\xff", "q\\0\\x80", "{a:1}"])}${below(10)}",${long()})`;
   };
   const int = (): string => pick(["0", "0", "1", "3", "4", "7", "32", "100", "1000", "-1"]);
-  const atEnd = (): number => LINUX_REGION.start + LINUX_REGION.bytes - 1025 - below(900); // small files end before
+  const atEnd = (): number => linux.storage.start + linux.storage.bytes - 1025 - below(900); // small files end before
   const call = (): string => {
     const kind = random();
     if (kind < 0.4) return `s.write(${name()},${data()})`;
@@ -95,7 +96,7 @@ function randomScript(random: () => number, many: boolean, steps: number): strin
     if (kind < 0.55) return `s.write(${name()},${data()},0,${long()})`;
     if (kind < 0.7) return `s.erase(${name()})`;
     if (kind < 0.8) return `s.read(${name()},${int()},${int()})`;
-    if (kind < 0.84) return `f.read(${below(40)},${LINUX_REGION.start + below(200_000)})`;
+    if (kind < 0.84) return `f.read(${below(40)},${linux.storage.start + below(200_000)})`;
     if (kind < 0.87) return `s.writeJSON("json",{n:${below(9)},a:[1,"\\x01\\xff\\n"],"b c":null,d2:-7,e:undefined})`;
     if (kind < 0.88) return pick(RARE_CALLS);
     const about = ["s.list()", "s.list(/^f1/)", "s.hash()", "s.hash(/2/)", "s.getFree()", "s.getStats()"];
@@ -122,7 +123,7 @@ async function compare(flash: NorFlash, script: string, label: string): Promise<
 
 /** A flash that lost its power while a script ran: anywhere, or in the first bytes of a header or a page's rewriting. */
 function tornFlash(random: () => number, script: string): NorFlash {
-  const flash = new NorFlash([LINUX_REGION], random);
+  const flash = new NorFlash([linux.storage], random);
   const marks: number[] = [];
   const mark = (): void => void marks.push(flash.operations);
   const { program, erasePage } = flash;
@@ -130,7 +131,7 @@ function tornFlash(random: () => number, script: string): NorFlash {
   flash.erasePage = (addr) => (mark(), erasePage.call(flash, addr));
   runModel(flash, script);
   const near = random() < 0.7 ? marks[Math.floor(random() * marks.length)] + Math.floor(random() * 6) : undefined;
-  const torn = new NorFlash([LINUX_REGION], random);
+  const torn = new NorFlash([linux.storage], random);
   torn.cutAfter(near ?? Math.floor(random() * flash.operations));
   runModel(torn, script);
   torn.powerOn();
@@ -141,7 +142,7 @@ async function compareRandom(seed: number): Promise<void> {
   const random = seeded(seed);
   const many = random() < 0.5;
   const fresh = random() < 0.4;
-  const flash = fresh ? new NorFlash([LINUX_REGION]) : tornFlash(random, randomScript(random, many, 500));
+  const flash = fresh ? new NorFlash([linux.storage]) : tornFlash(random, randomScript(random, many, 500));
   await compare(flash, randomScript(random, many, 700), `seed ${seed}`);
 }
 
@@ -179,7 +180,7 @@ function fixedScript(): string {
 }
 
 withProgram("ESPRUINO_BIN", "JSON, bytes and odd arguments are taken as the interpreter takes them", () =>
-  compare(new NorFlash([LINUX_REGION]), fixedScript(), "fixed"),
+  compare(new NorFlash([linux.storage]), fixedScript(), "fixed"),
 );
 for (let seed = SEED; seed < SEED + COUNT; seed++)
   withProgram("ESPRUINO_BIN", `the model does what the interpreter does, seed ${seed}`, () => compareRandom(seed));

@@ -2,8 +2,9 @@
 import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { linux } from "../../boards/linux.ts";
 import { createFlashModule } from "../../host-sim/flash-module.ts";
-import { LINUX_REGION, NorFlash, seeded } from "../../host-sim/flash.ts";
+import { NorFlash, seeded } from "../../host-sim/flash.ts";
 import { times } from "../support/random.ts";
 
 const COUNT = times(50);
@@ -41,7 +42,7 @@ test("an erase fills its page and no other, and is counted as that page's wear",
 });
 
 test("an address outside the regions throws, also when only the end is outside", () => {
-  const flash = new NorFlash([REGION, LINUX_REGION]);
+  const flash = new NorFlash([REGION, linux.storage]);
   for (const addr of [0, START - 1, START + 253, START + 256])
     fails("outside the simulated flash", () => flash.read(addr, 4));
   assert.is(flash.pageAt(START + 256), undefined);
@@ -106,7 +107,7 @@ test("a cut erase leaves half a page erased, and sets but never clears bits in t
 });
 
 test("a snapshot holds the regions one behind the other and can be put back", () => {
-  const flash = new NorFlash([REGION, LINUX_REGION]);
+  const flash = new NorFlash([REGION, linux.storage]);
   flash.program(0x10000000, bytes(1, 2, 3, 4));
   const image = flash.snapshot();
   assert.is(image.length, 256 + 262144);

@@ -13,11 +13,6 @@
 import { FIELD_ARITHMETIC } from "./field-arithmetic.asm.ts";
 import { wipeStack } from "./stack.ts";
 
-/** Bytes of memory below register 0. */
-export function fieldHeader(wordBytes: number): number {
-  return 7 * wordBytes + 128;
-}
-
 /** Bytes that are ever pushed below the registers of the caller, and some more: `pairs` in the middle of `mul`. */
 const DEEPEST = 96;
 

@@ -44,14 +44,14 @@ test("so does Elligator 2", () => {
 test("every P-256 formula keeps to the bounds of a table field, and has no instruction that it lacks", () => {
   const points = loaded(F.P256_B, F.P256_P, F.P256_P + 1, F.P256_P + 2, F.P256_U, F.P256_U + 1);
   const table = loaded(F.P256_T, F.P256_T + 1, F.P256_T + 2);
-  const [r, t0, m] = [F.POWER_R, F.POWER_T, F.POWER_R + 1];
+  const [r, t0, m, a] = [F.POWER_R, F.POWER_T, F.POWER_R + 1, F.ECDSA_A];
   const all: [string, Extremes][] = [
     ["multiply", extremesOf(F.P256_MULTIPLY, { ...points, ...table })],
     ["add", extremesOf(F.P256_ADD, points)],
     ["curve", extremesOf(F.P256_CURVE, points)],
     ["power", extremesOf(F.POWER_PROGRAM, loaded(r, t0, t0 + 1, m))],
-    ["multiply mod n", extremesOf(F.MULTIPLY_PROGRAM, loaded(r, m))],
-    ["add mod n", extremesOf(F.ADD_PROGRAM, loaded(r, m))],
+    ["sign", extremesOf(F.ECDSA_SIGN, loaded(r, t0, t0 + 1, m, a, a + 1, a + 2))],
+    ["verify", extremesOf(F.ECDSA_VERIFY, loaded(r, t0, t0 + 1, m, a, a + 1, a + 2))],
   ];
   for (const [name, { s, v, sum, operations }] of all) {
     assert.ok(s <= TABLE_BOUND, `${name}: s1 s2 = ${s}`);

@@ -3,11 +3,12 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { linux } from "../../../boards/linux.ts";
 import { boardNamed } from "../../../boards/index.ts";
 import { ERROR, PATH_KEY, STEP_KEY, TYPE_BYTES } from "../../../firmware/protocol.ts";
 import { createKeystore } from "../../../firmware/store/keystore.ts";
 import type { Pair } from "../../../firmware/store/keystore.ts";
-import { LINUX_REGION, NorFlash, PowerCut } from "../../../host-sim/flash.ts";
+import { NorFlash, PowerCut } from "../../../host-sim/flash.ts";
 import { hex, primitives } from "../../support/hal.ts";
 import { times } from "../../support/random.ts";
 import { requestText, SERIAL, VirtualDevice, WRONG_SERIAL } from "../../support/virtual-device.ts";
@@ -96,7 +97,7 @@ test("a power cut at any byte of an installation leaves the old pair or the new 
   let switched = 0;
   const step = Math.ceil(7 / times(1)); // every byte with test:full
   for (let cut = 0; cut <= total; cut += cut < total - 60 ? step : 1) {
-    const flash = new NorFlash([LINUX_REGION]);
+    const flash = new NorFlash([linux.storage]);
     flash.restore(before);
     const { hal, area } = virtualHal(flash, storage);
     const keystore = createKeystore(hal, area, primitives);
