@@ -21,6 +21,10 @@ function launch(folder: string, command: string, ...more: string[]): ChildProces
   child.stdin.on("error", () => {}); // it has ended: whoever waits for its answer hears of it
   child.stdout.setEncoding("latin1");
   child.stderr.setEncoding("latin1");
+  // One that is left behind would share its port with the next, unnoticed.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("close", () => process.removeListener("exit", kill));
   return child;
 }
 
