@@ -5,14 +5,16 @@ import { addCa } from "./commands/ca.ts";
 import { addConformance } from "./commands/conformance.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addProvision } from "./commands/provision.ts";
-import { EXIT_REFUSED_BY_US, WibError } from "./errors.ts";
+import { EXIT_DONE, EXIT_REFUSED_BY_US, WibError } from "./errors.ts";
 
 const { version, description } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+const SEE_HELP = "see wib --help";
 
 const program = new Command("wib")
   .description(description)
   .version(version)
-  .showHelpAfterError("wib: hint: see wib --help")
+  .showHelpAfterError(`wib: hint: ${SEE_HELP}`)
   .configureOutput({ outputError: (text, write) => write(`wib: ${text}`) })
   .exitOverride()
   .addHelpText("after", "\nExit codes: 0 done, 1 wrong use or refused by us, 2 refused by the device, 3 not reached.");
@@ -21,13 +23,30 @@ addCa(program);
 addInspect(program);
 addConformance(program);
 
+/** What went wrong, in the terms of errors.ts: Commander's own errors are wrong use, and all others are bugs of ours. */
+function told(error: Error): { error: string; hint: string; code?: string; exitCode: number } {
+  if (error instanceof WibError) {
+    const { message, hint, code, exitCode } = error;
+    return { error: message, hint, code, exitCode };
+  }
+  const isUse = error instanceof CommanderError;
+  const message = isUse && error.code === "commander.help" ? "no command" : error.message.replace(/^error: /, "");
+  return { error: message, hint: isUse ? SEE_HELP : "", exitCode: EXIT_REFUSED_BY_US };
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_REFUSED_BY_US;
-  else if (error instanceof WibError) {
-    process.stderr.write(`wib: error: ${error.message}\n`);
-    if (error.hint) process.stderr.write(`wib: hint: ${error.hint}\n`);
-    process.exitCode = error.exitCode;
-  } else throw error;
+  if (!(error instanceof Error)) throw error;
+  if (error instanceof CommanderError && error.exitCode === 0)
+    process.exitCode = EXIT_DONE; // help, version
+  else {
+    const { hint, exitCode } = told(error);
+    process.exitCode = exitCode;
+    if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(told(error))}\n`);
+    // What Commander has to say it has said.
+    if (error instanceof WibError)
+      process.stderr.write(`wib: error: ${error.message}\n${hint && `wib: hint: ${hint}\n`}`);
+    else if (!(error instanceof CommanderError)) throw error;
+  }
 }

@@ -15,7 +15,7 @@ import { composeKeyText, readText, settingsBlock } from "../key-text.ts";
 import type { Settings } from "../key-text.ts";
 import { askHidden } from "../prompt.ts";
 import { parseDeviceUrl, provision } from "../provision.ts";
-import type { Material } from "../provision.ts";
+import type { Material, ProvisionResult } from "../provision.ts";
 import { canonicalSerial } from "../serial.ts";
 
 interface Options {
@@ -181,6 +181,7 @@ async function run(url: string, options: Options): Promise<void> {
   );
   const showBar = process.stderr.isTTY && !options.json;
   let steps = STEPS;
+  let result: ProvisionResult;
   const talk = (text: string) => void process.stderr.write(`wib: ${text}\n`);
   try {
     // What can be wrong with the arguments is said before anybody is asked for anything.
@@ -188,7 +189,7 @@ async function run(url: string, options: Options): Promise<void> {
     steps = "csr" in material ? CSR_STEPS : STEPS;
     const serial = canonicalSerial(await serialOf(options));
     if (showBar) bar.start(steps.length, 0, { step: steps[0] });
-    const result = await provision({
+    result = await provision({
       ...{ ...material, url, serial },
       suite: options.suite,
       allowBench: options.bench,
@@ -198,19 +199,13 @@ async function run(url: string, options: Options): Promise<void> {
         else if (done && !options.json) talk(`${step}: done`);
       },
     });
+  } finally {
     if (showBar) bar.stop();
-    const made =
-      result.name === undefined
-        ? ""
-        : `\n${result.name}: certificate ${result.fingerprint}, valid until ${result.validTo}`;
-    const text = `${result.url} is set up (${result.suite})${made}`;
-    process.stdout.write(`${options.json ? JSON.stringify(result) : text}\n`);
-  } catch (error) {
-    if (showBar) bar.stop();
-    if (options.json && error instanceof Error) {
-      const { message, hint, code, exitCode } = error as Error & Record<string, unknown>;
-      process.stdout.write(`${JSON.stringify({ error: message, hint, code, exitCode })}\n`);
-    }
-    throw error;
   }
+  const made =
+    result.name === undefined
+      ? ""
+      : `\n${result.name}: certificate ${result.fingerprint}, valid until ${result.validTo}`;
+  const text = `${result.url} is set up (${result.suite})${made}`;
+  process.stdout.write(`${options.json ? JSON.stringify(result) : text}\n`);
 }

@@ -94,6 +94,32 @@ for (const [name, args] of WRONG)
     assert.not(ended.stderr.includes(SERIAL));
   });
 
+for (const [name, args] of WRONG)
+  test(`${name}: --json tells it to machines, in the words that people get`, async () => {
+    const { code, stdout, stderr } = await wibHere([...args, "--json"]);
+    assert.is(code, 1, stderr);
+    const { error, hint, exitCode, ...more } = JSON.parse(stdout);
+    assert.equal([exitCode, more], [1, {}]);
+    assert.match(stderr, name === "no command" ? "unknown option '--json'" : `error: ${error}`);
+    assert.match(stderr, `hint: ${hint}`);
+  });
+
+test("--json tells a command that is missing, and a device that is not there", async () => {
+  const missing = await wibHere(["ca", "--json"]);
+  assert.equal([missing.code, JSON.parse(missing.stdout).exitCode], [1, 1]);
+  const { code, stdout } = await wibHere(["status", `http://127.0.0.1:${await freePort()}`, "--json"]);
+  const { error, hint, exitCode } = JSON.parse(stdout);
+  assert.equal([code, exitCode], [3, 3]);
+  assert.match(error, "nothing listens");
+  assert.match(hint, "button");
+});
+
+test("help is no error for machines either", async () => {
+  const { code, stdout } = await wibHere(["status", "--json", "--help"]);
+  assert.is(code, 0);
+  assert.match(stdout, /^Usage: wib status/);
+});
+
 test("without a serial and without a terminal the ways to give one are told", async () => {
   const ended = await provision(NOBODY, []); // of whose input is no terminal
   assert.is(ended.code, 1);
