@@ -136,7 +136,6 @@ function start(): void {
 
   function shutWindow(why: string, event?: number): void {
     if (!setup) return;
-    note("window shut: " + why);
     if (windowTimer !== undefined) hal.clearTimeout(windowTimer);
     windowTimer = undefined;
     server!.close();
@@ -144,6 +143,7 @@ function start(): void {
     setup = server = undefined;
     leds.window(false);
     log.append(event || LOG_SHUT);
+    note("window shut: " + why);
   }
 
   /** The window limits the time until auth; who has authenticated may finish within the session's own deadline. */

@@ -46,8 +46,9 @@ export function cpaceSessionKey(
   yb: Bytes,
   adb: Bytes,
 ): Bytes {
-  const text = p.join(lvCat(p, [p.join(DSI + "_ISK"), sid, k]), lvCat(p, [ya, ada, yb, adb]));
+  const secret = lvCat(p, [p.join(DSI + "_ISK"), sid, k]);
+  const text = p.join(secret, lvCat(p, [ya, ada, yb, adb]));
   const isk = p.sha512(text);
-  wipe(text);
+  wipe(secret, text);
   return isk;
 }

@@ -32,9 +32,10 @@ export function createAuthStep(w: SetupWindow): AuthStep {
       // After a wrong tag the same work is done on what is there, so that time does not tell a wrong serial from it.
       const opened = exchange.body.subarray(0, P.SERIAL_CHARS);
       if (!text) aesCtrXor(p, session.keys!.encryption, P.STEP_AUTH, opened);
-      const good = equalCt(opened, p.join(w.config.serial));
+      const serial = p.join(w.config.serial);
+      const good = equalCt(opened, serial);
       const passed = !!text && good;
-      wipe(whole(exchange));
+      wipe(whole(exchange), serial);
       if (passed) {
         w.parts.log.append(LOG_AUTHENTICATED);
         w.parts.tries.clear();

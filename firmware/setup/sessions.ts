@@ -82,8 +82,8 @@ export function createSessions(
       if (!s) return;
       session.deadline = hal.setTimeout(function () {
         session.deadline = undefined;
-        note("session timed out");
         end(session);
+        note("session timed out");
       }, s * 1000);
     },
     end: end,
