@@ -16,7 +16,8 @@ import { preparedFlash } from "../../host-sim/prepare.ts";
 import { cachedBundle } from "../../scripts/cached-bundle.ts";
 import type { Build } from "../../scripts/cached-bundle.ts";
 import { withProgram } from "../support/needs.ts";
-import { freePort, SERIAL, sleep, until } from "../support/targets.ts";
+import { freePort } from "../../scripts/free-port.ts";
+import { SERIAL, sleep, until } from "../support/targets.ts";
 
 const TELNET_PORT = 2323; // targets/linux
 const PASSWORD = drawConsolePassword();

@@ -9,7 +9,8 @@ import { opensslPki } from "../support/pki.ts";
 import { found, phases } from "../support/power-cuts.ts";
 import type { Phase } from "../support/power-cuts.ts";
 import { testRandom } from "../support/random.ts";
-import { engineTarget, freePort, SERIAL, until } from "../support/targets.ts";
+import { freePort } from "../../scripts/free-port.ts";
+import { engineTarget, SERIAL, until } from "../support/targets.ts";
 import type { EngineTarget } from "../support/targets.ts";
 
 const NAMES = ["install", "re-install", "factory reset", "seed update", "log: window", "log made anew"];
