@@ -9,11 +9,13 @@ import { nativeCrypto } from "./bench/native-crypto.ts";
 import { markdown, shown } from "./bench/row.ts";
 import type { Row } from "./bench/row.ts";
 import { setup } from "./bench/setup.ts";
+import { slices } from "./bench/slices.ts";
 
 const PARTS: Record<string, (progress: (what: string) => void) => Promise<Row[]>> = {
   bundles,
   "native-crypto": nativeCrypto,
   "es5-crypto": es5Crypto,
+  slices,
   entropy,
   setup,
 };

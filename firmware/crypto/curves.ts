@@ -79,16 +79,24 @@ export function createCurves(hal: Hal, native?: Native): Curves {
 
   /** The affine point that a program leaves in X Y; infinity is (0 0). */
   function affine(machine: Machine, job: Job): PointJob {
+    const out = new Uint8Array(64);
+    let stored = 0;
+    let left = true;
     return {
-      step: job.step,
-      wipe: machine.wipe,
+      step: function () {
+        if (left) left = job.step();
+        else {
+          const coordinate = machine.store(F.P256_X + stored);
+          out.set(coordinate, 32 * stored++);
+          wipe(coordinate);
+        }
+        return stored < 2;
+      },
+      wipe: function () {
+        machine.wipe();
+        wipe(out);
+      },
       finish: function () {
-        const out = new Uint8Array(64);
-        const x = machine.store(F.P256_X);
-        const y = machine.store(F.P256_X + 1);
-        out.set(x);
-        out.set(y, 32);
-        wipe(x, y);
         machine.wipe();
         for (let i = 0; i < 64; i++) if (out[i]) return out;
         return undefined;

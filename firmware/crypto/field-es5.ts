@@ -203,22 +203,32 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
   const rows: Int32Array[] = [];
   const quotients = new Float64Array(LIMBS + 1);
   const top = prime[12] + prime[11] / LIMB; // p / 2^240
-  function makeRows(): void {
-    const residue: Float64Array[] = [];
-    for (let j = 0; j < LIMBS; j++) {
-      const r = limbsOf(modulus.residues!.subarray(j * 32, j * 32 + 32));
-      settle(r);
-      residue.push(r);
-      quotients[j] = (r[12] + r[11] / LIMB) / top;
-    }
-    for (let k = 0; k < LIMBS; k++) {
-      const row = new Int32Array(LIMBS + 1);
-      for (let j = 0; j < LIMBS; j++) row[j] = residue[j][k];
-      row[13] = -prime[k];
-      rows.push(row);
-    }
+  for (let k = 0; k < LIMBS && !w; k++) {
+    rows.push(new Int32Array(LIMBS + 1));
+    rows[k][13] = -prime[k];
   }
-  if (!w) makeRows();
+  let columnsMade = w ? LIMBS : 0;
+
+  function makeColumn(): void {
+    const j = columnsMade++;
+    const r = limbsOf(modulus.residues!.subarray(j * 32, j * 32 + 32));
+    settle(r);
+    quotients[j] = (r[12] + r[11] / LIMB) / top;
+    for (let k = 0; k < LIMBS; k++) rows[k][j] = r[k];
+    r.fill(0);
+  }
+
+  // What is loaded becomes limbs in the steps of a program, or before something is stored.
+  const loads: { register: Register; bytes: Bytes }[] = [];
+  function loadNext(): void {
+    const next = loads.shift()!;
+    const x = limbsOf(next.bytes);
+    settle(x);
+    next.register.x.set(x);
+    next.register.r = next.register.e = 0;
+    x.fill(0);
+    next.bytes.fill(0);
+  }
 
   function reverse(a: Register): Int32Array {
     mapInPlace(REVERSE, (a.r = a.reversed || (a.reversed = new Int32Array(LIMBS))), a.x);
@@ -289,6 +299,7 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
 
   function store(register: number): Bytes {
     const size = modulus.bytes.length;
+    while (loads.length) loadNext();
     const x = new Float64Array(file[register].x);
     addTimes(x, 0);
     addTimes(x, -Math.floor((x[12] + x[11] / LIMB) / top));
@@ -376,49 +387,48 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
       for (let n = 0; n < each; n++) copy(file[table + digit * each + n], file[from + n]);
     }
 
-    /** Each instruction becomes a function with its operands bound. */
+    let compiled = 0; // characters of the program
+
+    /** The next instruction becomes a function with its operands bound. */
     function compile(): void {
-      for (let i = 0; i < program.length; i += 4) {
-        const n = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => program.charCodeAt(i + k) - 48);
-        const f = (k: number) => file[n[k]];
-        const op = n[0];
-        if (op === Field.OP_MUL) code.push(multiply.bind(0, f(1), f(2), f(3)));
-        else if (op === Field.OP_ADD) code.push(add.bind(0, f(1), f(2), f(3)));
-        else if (op === Field.OP_SUB) code.push(subtract.bind(0, f(1), f(2), f(3)));
-        else if (op === Field.OP_COPY) code.push(copy.bind(0, f(1), f(2)));
-        else if (op === Field.OP_SQUARES) code.push(square.bind(0, f(1), f(2), n[3]));
-        else if (op === Field.OP_SWAP) code.push(exchange.bind(0, f(1), f(2)));
-        else if (op === Field.OP_PICK) code.push(pick.bind(0, n[1], n[2], n[3]));
-        else if (op === Field.OP_PUT) code.push(put.bind(0, n[1], n[2], n[3]));
-        else if (op === Field.OP_END) code.push(end);
-        else if (op === Field.OP_MULADD) code.push(multiplyAdd.bind(0, f(1), f(2), f(3), f(5)));
-        else if (op === Field.OP_PAIRS) code.push(multiplyPairs.bind(0, f(1), f(2), f(3), f(5), f(6), f(7)));
-        else
-          code.push(begin.bind(0, op, op === Field.OP_TIMES ? n[1] : scalar!.length * (op === Field.OP_BITS ? 8 : 2)));
-        if (op === Field.OP_MULADD || op === Field.OP_PAIRS) i += 4;
-      }
+      const n = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => program.charCodeAt(compiled + k) - 48);
+      const f = (k: number) => file[n[k]];
+      const op = n[0];
+      if (op === Field.OP_MUL) code.push(multiply.bind(0, f(1), f(2), f(3)));
+      else if (op === Field.OP_ADD) code.push(add.bind(0, f(1), f(2), f(3)));
+      else if (op === Field.OP_SUB) code.push(subtract.bind(0, f(1), f(2), f(3)));
+      else if (op === Field.OP_COPY) code.push(copy.bind(0, f(1), f(2)));
+      else if (op === Field.OP_SQUARES) code.push(square.bind(0, f(1), f(2), n[3]));
+      else if (op === Field.OP_SWAP) code.push(exchange.bind(0, f(1), f(2)));
+      else if (op === Field.OP_PICK) code.push(pick.bind(0, n[1], n[2], n[3]));
+      else if (op === Field.OP_PUT) code.push(put.bind(0, n[1], n[2], n[3]));
+      else if (op === Field.OP_END) code.push(end);
+      else if (op === Field.OP_MULADD) code.push(multiplyAdd.bind(0, f(1), f(2), f(3), f(5)));
+      else if (op === Field.OP_PAIRS) code.push(multiplyPairs.bind(0, f(1), f(2), f(3), f(5), f(6), f(7)));
+      else code.push(begin.bind(0, op, op === Field.OP_TIMES ? n[1] : scalar!.length * (op === Field.OP_BITS ? 8 : 2)));
+      compiled += op === Field.OP_MULADD || op === Field.OP_PAIRS ? 8 : 4;
     }
-    compile();
+
     return {
       step: function () {
-        code[at++]();
-        return at < code.length;
+        if (loads.length) loadNext();
+        else if (columnsMade < LIMBS) makeColumn();
+        else if (compiled < program.length) compile();
+        else code[at++]();
+        return compiled < program.length || at < code.length;
       },
     };
   }
 
   return {
     load: function (register, bytes) {
-      const x = limbsOf(bytes);
-      settle(x);
-      file[register].x.set(x);
-      file[register].r = file[register].e = 0;
-      x.fill(0);
+      loads.push({ register: file[register], bytes: new Uint8Array(bytes) });
     },
     store: store,
     run: run,
     wipe: function () {
       const scratch = [pair, low, high, wide];
+      while (loads.length) loads.pop()!.bytes.fill(0);
       for (let i = 0; i < file.length; i++) {
         const register = file[i];
         register.x.fill(0);

@@ -1,10 +1,5 @@
-// A whole setup on the interpreter built for 32-bit Thumb, by a board's variables and with its native back end, counted in
-// instructions by QEMU. ESPRUINO_ARM_COUNTED names the command: {vars} is the number of variables, {count} a file that a
-// QEMU plugin writes the number of instructions into, as 64 bits, low byte first.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// A whole setup with a board's variables and its native back end, counted in instructions; and what it takes of memory.
 import net from "node:net";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { linux } from "../../boards/linux.ts";
 import type { BoardRecord } from "../../boards/index.ts";
 import { certify, createAuthority } from "../../client/ca.ts";
@@ -14,7 +9,7 @@ import { PATH_AUTH, PATH_CSR, PATH_DH, PATH_KEY } from "../../firmware/protocol.
 import { preparedFlash, storageOf } from "../../host-sim/prepare.ts";
 import { makeBundle } from "../bundle.ts";
 import { freePort } from "../free-port.ts";
-import { Interpreter } from "../interpreter.ts";
+import { cannotCount, Machine, MILLION, TIMEOUT_MS } from "./machine.ts";
 import { doesNotFit, notMeasured, row } from "./row.ts";
 import type { Row } from "./row.ts";
 
@@ -40,52 +35,7 @@ const PROFILES: Profile[] = [
   },
 ];
 const SERIAL = "7K3M9QPX2D4RW8TF";
-const MILLION = 1e6;
 const BARS = { setup: 200, request: 15, rest: 1000, above: 1800 };
-const TIMEOUT_MS = 300000;
-
-/** An interpreter whose instructions are counted. */
-class Machine {
-  private readonly interpreter: Interpreter;
-  private readonly folder = mkdtempSync(path.join(tmpdir(), "wib-bench-"));
-  private readonly counter = path.join(this.folder, "count");
-
-  constructor(command: string, flash: Uint8Array) {
-    writeFileSync(this.counter, new Uint8Array(8));
-    this.interpreter = new Interpreter(command.replace("{count}", this.counter), flash);
-  }
-
-  count(): number {
-    return Number(readFileSync(this.counter).readBigUInt64LE()) / MILLION;
-  }
-
-  ask(expression: string): Promise<string> {
-    return this.interpreter.ask(expression);
-  }
-
-  async status(): Promise<{ window: boolean; entropy: string }> {
-    return JSON.parse(await this.ask("wib.status()"));
-  }
-
-  /** After a garbage collection. */
-  async variables(): Promise<number> {
-    return Number(await this.ask("process.memory().usage"));
-  }
-
-  async until(what: string, test: () => Promise<boolean>): Promise<void> {
-    for (const end = Date.now() + TIMEOUT_MS; Date.now() < end;) if (await test()) return;
-    throw new Error(`timed out waiting until ${what}`);
-  }
-
-  said(): string {
-    return this.interpreter.lines.slice(-12).join("\n");
-  }
-
-  async stop(): Promise<void> {
-    await this.interpreter.stop();
-    rmSync(this.folder, { recursive: true });
-  }
-}
 
 /** What the device did from the first byte of each request to the end of its answer, by method and path. */
 interface Meter {
@@ -118,7 +68,7 @@ async function meter(port: number, count: () => number): Promise<Meter> {
   return { url, costs };
 }
 
-async function measure(profile: Profile, command: string): Promise<Row[]> {
+async function measure(profile: Profile): Promise<Row[]> {
   const name = (what: string) => `${profile.name} (${profile.variables} variables): ${what}`;
   const record: BoardRecord & { crypto: string[] } = { ...linux, ...profile, native: true, name: "linux" };
   const port = await freePort();
@@ -131,7 +81,7 @@ async function measure(profile: Profile, command: string): Promise<Row[]> {
       ".boot0",
       hidden.map((hash) => `require("crypto").${hash.toUpperCase()}=undefined;`).join(""),
     );
-  const machine = new Machine(command.replace("{vars}", String(profile.variables)), flash.snapshot());
+  const machine = new Machine(profile.variables, flash.snapshot());
   try {
     await machine.until("there is randomness", async () => (await machine.status()).entropy === "ready");
     const atRest = await machine.variables();
@@ -182,15 +132,14 @@ async function measure(profile: Profile, command: string): Promise<Row[]> {
 }
 
 export async function setup(progress: (what: string) => void): Promise<Row[]> {
-  const command = process.env.ESPRUINO_ARM_COUNTED;
+  const missing = cannotCount();
   const rows: Row[] = [];
   for (const profile of PROFILES)
-    if (!command)
-      rows.push(notMeasured(`${profile.name}: whole setup`, "", BARS.setup, "ESPRUINO_ARM_COUNTED is not set"));
+    if (missing) rows.push(notMeasured(`${profile.name}: whole setup`, "", BARS.setup, missing));
     else {
       progress(`a setup as on ${profile.name}`);
       try {
-        rows.push(...(await measure(profile, command)));
+        rows.push(...(await measure(profile)));
       } catch (error) {
         console.error((error as Error).message);
         rows.push(doesNotFit(`${profile.name} (${profile.variables} variables): whole setup`, BARS.setup));

@@ -345,6 +345,20 @@ export const FAULTS: Fault[] = [
     why: "two changes that cancel each other pass as equal: forged tags",
   },
   {
+    file: FIELD,
+    find: "next.bytes.fill(0);",
+    replace: "",
+    tests: ["crypto/field-es5"],
+    why: "what was loaded stays in memory",
+  },
+  {
+    file: FIELD,
+    find: "while (loads.length) loadNext();",
+    replace: "",
+    tests: ["crypto/field-es5", "crypto/p256"],
+    why: "what was loaded is not there when it is stored without a program",
+  },
+  {
     file: "firmware/crypto/native/field-native.ts",
     find: "      memory = undefined;",
     replace: "",
