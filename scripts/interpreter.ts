@@ -78,8 +78,10 @@ export async function runScript(
 
 /** An interpreter that has booted from a flash image and goes on until it is stopped. */
 export class Interpreter {
-  /** Everything it printed. */
+  /** Everything it printed, without what moves the cursor, and the prompt. */
   readonly lines: string[] = [];
+  /** The same as it came. */
+  output = "";
   private child!: ChildProcessWithoutNullStreams;
   private gone: Promise<unknown> = Promise.resolve();
   private isRunning = false;
@@ -111,9 +113,9 @@ export class Interpreter {
     this.isRunning = true;
     child.stderr.resume();
     child.stdout.on("data", (text: string) => {
+      this.output += text;
       const parts = (rest + text).split("\n");
       rest = parts.pop()!;
-      // Without what moves the cursor, and the prompt.
       this.lines.push(...parts.map((line) => line.replace(/\x1b\[[0-9;]*\w|[>\r]/g, "").trim()));
       this.onNews();
     });
@@ -132,6 +134,11 @@ export class Interpreter {
   /** Of the command; that of the interpreter itself where the command is no wrapper that waits for it. */
   get pid(): number {
     return this.child.pid!;
+  }
+
+  /** Types on the console, whose answer is among the output. */
+  write(text: string): void {
+    this.child.stdin.write(text, "latin1");
   }
 
   /** What is in flash now. */
@@ -163,10 +170,10 @@ export class Interpreter {
     const line = `\x10print("${mark}"+(${expression}))\n`; // what begins with 0x10 is not echoed
     const start = this.lines.length;
     for (let i = 0; i < TIMES_ASKED && this.isRunning; i++) {
-      this.child.stdin.write(line);
+      this.write(line);
       const answer = await this.lineWith(mark, start, this.silenceMs);
       if (answer !== undefined) return answer.slice(mark.length);
-      this.child.stdin.write("\b".repeat(2 * line.length));
+      this.write("\b".repeat(2 * line.length));
     }
     throw new Error(`the interpreter does not answer; it last said:\n${this.lines.slice(-LAST_LINES).join("\n")}`);
   }

@@ -1,11 +1,7 @@
 // The console on the real interpreter: a product build evaluates nothing without the password and opens no Telnet, and no
 // listing of the variables of a device that has been set up shows its key.
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import net from "node:net";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import * as assert from "uvu/assert";
 import { test } from "uvu";
 import { boardNamed } from "../../boards/index.ts";
@@ -15,8 +11,9 @@ import type { NorFlash } from "../../host-sim/flash.ts";
 import { preparedFlash } from "../../host-sim/prepare.ts";
 import { cachedBundle } from "../../scripts/cached-bundle.ts";
 import type { Build } from "../../scripts/cached-bundle.ts";
-import { withProgram } from "../support/needs.ts";
 import { freePort } from "../../scripts/free-port.ts";
+import { Interpreter } from "../../scripts/interpreter.ts";
+import { withProgram } from "../support/needs.ts";
 import { SERIAL, sleep, until } from "../support/targets.ts";
 
 const TELNET_PORT = 2323; // targets/linux
@@ -26,36 +23,19 @@ const record = boardNamed("linux");
 const image = async (build: Build, boot0?: string, port = 8023): Promise<NorFlash> =>
   preparedFlash(record, await cachedBundle(record, build), { serial: SERIAL, port }, boot0);
 
-class Engine {
-  readonly folder = mkdtempSync(path.join(tmpdir(), "wib-engine-"));
-  output = "";
-  private readonly child: ChildProcess;
+const start = (flash: NorFlash, options = ""): Interpreter =>
+  new Interpreter(process.env.ESPRUINO_BIN! + options, flash.snapshot());
 
-  constructor(flash: NorFlash, ...args: string[]) {
-    writeFileSync(path.join(this.folder, "espruino.flash"), flash.snapshot());
-    const [command, ...more] = process.env.ESPRUINO_BIN!.split(" ");
-    this.child = spawn(command, [...more, ...args], { cwd: this.folder, stdio: ["pipe", "pipe", "ignore"] });
-    this.child.stdout!.setEncoding("latin1").on("data", (text: string) => (this.output += text));
+/** What comes back; character by character, because this interpreter drops some of what comes at once. */
+async function type(engine: Interpreter, text: string, until = "\n"): Promise<string> {
+  const from = engine.output.length;
+  for (const c of text) {
+    engine.write(c);
+    await sleep(4);
   }
-
-  /** What comes back; character by character, because this interpreter drops some of what comes at once. */
-  async type(text: string, until = "\n"): Promise<string> {
-    const from = this.output.length;
-    for (const c of text) {
-      this.child.stdin!.write(c);
-      await sleep(4);
-    }
-    for (let i = 0; i < 100 && !this.output.slice(from).includes(until); i++) await sleep(50);
-    await sleep(200);
-    return this.output.slice(from);
-  }
-
-  async stop(): Promise<void> {
-    const gone = new Promise((resolve) => this.child.once("close", resolve));
-    this.child.kill("SIGKILL");
-    await gone;
-    rmSync(this.folder, { recursive: true });
-  }
+  for (let i = 0; i < 100 && !engine.output.slice(from).includes(until); i++) await sleep(50);
+  await sleep(200);
+  return engine.output.slice(from);
 }
 
 function connects(port: number): Promise<boolean> {
@@ -67,7 +47,7 @@ function connects(port: number): Promise<boolean> {
 }
 
 withProgram("ESPRUINO_BIN", "a product build evaluates nothing without the password, and all with it", async () => {
-  const engine = new Engine(await image("product", boot0For(PASSWORD)));
+  const engine = start(await image("product", boot0For(PASSWORD)));
   try {
     await until("it has booted", () => engine.output.includes("wib: ready"));
     const attempts = [
@@ -81,17 +61,17 @@ withProgram("ESPRUINO_BIN", "a product build evaluates nothing without the passw
       `reset()\nprint("ev"+"aluated")\n`,
     ];
     for (const attempt of attempts) {
-      const answer = await engine.type(attempt, "Invalid password");
+      const answer = await type(engine, attempt, "Invalid password");
       assert.match(answer, "Invalid password", JSON.stringify(attempt));
       assert.not.match(engine.output, "evaluated", JSON.stringify(attempt));
     }
-    assert.match(await engine.type(`${PASSWORD}\n`, "Logged in"), "Logged in");
-    const asked = await engine.type(`\x10print("ev"+"aluated",wib.log(),Object.keys(wib).join())\n`);
+    assert.match(await type(engine, `${PASSWORD}\n`, "Logged in"), "Logged in");
+    const asked = await type(engine, `\x10print("ev"+"aluated",wib.log(),Object.keys(wib).join())\n`);
     assert.match(asked, "evaluated [] status,log");
     assert.not.match(engine.output, PASSWORD);
     // And it stays so: after reset() and load() .boot0 runs again.
-    await engine.type(`load()\n`, "wib: ready");
-    assert.match(await engine.type(`print("agai"+"n")\n`, "Invalid password"), "Invalid password");
+    await type(engine, `load()\n`, "wib: ready");
+    assert.match(await type(engine, `print("agai"+"n")\n`, "Invalid password"), "Invalid password");
     assert.not.match(engine.output, "again");
   } finally {
     await engine.stop();
@@ -103,8 +83,7 @@ withProgram("ESPRUINO_BIN", "Telnet, which the engine would open, is shut by .bo
     ["bench", undefined],
     ["product", boot0For(PASSWORD)],
   ] as const) {
-    // prettier-ignore
-    const engine = new Engine(await image(build, boot0), "--telnet");
+    const engine = start(await image(build, boot0), " --telnet");
     try {
       await until("it has booted", () => engine.output.includes("wib: ready"));
       await sleep(500);
@@ -127,16 +106,17 @@ function unescaped(listing: string): Buffer {
 
 withProgram("ESPRUINO_BIN", "after a setup neither a listing of all variables nor a global shows the key", async () => {
   const port = await freePort();
-  const engine = new Engine(await image("bench", undefined, port));
+  const engine = start(await image("bench", undefined, port));
   try {
     await until("it has booted", () => engine.output.includes("wib: ready"));
-    await engine.type("wib.press(3100)\n", "window open");
+    await type(engine, "wib.press(3100)\n", "window open");
     const keyText = new TextEncoder().encode(vector("device.pem") + vector("device.key"));
     await provision({ url: `http://127.0.0.1:${port}`, serial: SERIAL, allowBench: true, keyText });
     await until("the window has shut", () => engine.output.includes("window shut"));
-    await engine.type(`\x10var planted=new Uint8Array([${PLANTED}])\n`, ">");
+    await type(engine, `\x10var planted=new Uint8Array([${PLANTED}])\n`, ">");
     // All variables there are, with the first 17 bytes of each that is a text or holds a typed array's bytes.
-    const listing = await engine.type(
+    const listing = await type(
+      engine,
       `\x10E.dumpVariables();print(Object.keys(global).join());print("do"+"ne")\n`,
       "done",
     );

@@ -4,12 +4,12 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { composeKeyText } from "../../client/key-text.ts";
 import { provision } from "../../client/provision.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { withProgram } from "../support/needs.ts";
 import { opensslPki } from "../support/pki.ts";
 import { found, phases } from "../support/power-cuts.ts";
 import type { Phase } from "../support/power-cuts.ts";
 import { testRandom } from "../support/random.ts";
-import { freePort } from "../../scripts/free-port.ts";
 import { engineTarget, SERIAL, until } from "../support/targets.ts";
 import type { EngineTarget } from "../support/targets.ts";
 
