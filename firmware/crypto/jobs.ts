@@ -17,3 +17,10 @@ export function chain(first: PointJob, next: (result: Bytes | undefined) => Poin
     },
   };
 }
+
+/** A Job that only says yes or no. */
+export interface Check extends Job {
+  /** To be asked once, after `step` has said false. */
+  passes(): boolean;
+  wipe(): void;
+}
