@@ -1,5 +1,6 @@
 // What the device needs to know of an X.509 certificate (RFC 5280): whose key it holds, who issued it, whether it
-// is a CA. It is not a validator: there is no clock, and the owner's trust is the client's business.
+// is a CA, and what its signature is over. It is not a validator: there is no clock, and the owner's trust is the
+// client's business.
 import type { Bytes } from "../hal/engine.ts";
 import * as Der from "./der.ts";
 import type { Cursor } from "./der.ts";
@@ -13,6 +14,12 @@ const VERSION = 0xa0;
 const ISSUER_ID = 0x81;
 const SUBJECT_ID = 0x82;
 const EXTENSIONS = 0xa3;
+const UTC_TIME = 0x17;
+const GENERALIZED_TIME = 0x18;
+/** RFC 5280 4.1.2.2 says 20 bytes; unsigned random numbers of that size have a sign byte more. */
+const SERIAL_MAX_BYTES = 21;
+/** Of a name: SET, SEQUENCE, the value, and what a value may be made of. */
+const NAME_DEPTH = 4;
 
 export interface PublicKey {
   /** "ec" is P-256. "" is a kind of key that is not supported. */
@@ -27,6 +34,10 @@ export interface Certificate {
   subject: Bytes;
   publicKey: PublicKey;
   isCa: boolean;
+  /** The signature's algorithm, the OID in hex; the bytes it is over, and the signature itself. */
+  algorithm: string;
+  signed: Bytes;
+  signature: Bytes;
 }
 
 /** The curve's OID; "?" for parameters written out, which nobody uses. Nothing may follow. */
@@ -37,6 +48,22 @@ export function takeCurve(c: Cursor): string {
   return oid;
 }
 
+/** A point in a BIT STRING: x and y, 64 bytes, or x alone, 32, if it is compressed. */
+export function takePoint(c: Cursor): Bytes {
+  const point = Der.contents(Der.takeBits(c));
+  const isWhole = point.length === 65 && point[0] === 4;
+  const isCompressed = point.length === 33 && (point[0] & 254) === 2;
+  if (isWhole || isCompressed) return point.subarray(1, point.length);
+  c.fault.bad = true;
+  return point;
+}
+
+/** RSA of a supported size: exactly 2048, 3072 or 4096 bits; an odd exponent from 3 to 2^32 - 1. */
+function isRsaSize(n: Bytes, e: Bytes): boolean {
+  const isSize = n.length === 256 || n.length === 384 || n.length === 512;
+  return isSize && n[0] > 127 && e.length < 5 && (e.length > 1 || e[0] > 1) && !!(e[e.length - 1] & 1);
+}
+
 /** A SubjectPublicKeyInfo. */
 export function takePublicKey(c: Cursor): PublicKey {
   const spki = Der.take(c, Der.SEQUENCE);
@@ -44,19 +71,16 @@ export function takePublicKey(c: Cursor): PublicKey {
   const oid = Der.takeOid(algorithm);
   const key: PublicKey = { kind: "", value: new Uint8Array(0) };
   if (oid === OID_EC_PUBLIC_KEY && takeCurve(algorithm) === OID_P256) {
-    const point = Der.contents(Der.takeBits(spki));
-    if (point.length === 65 && point[0] === 4) {
-      key.kind = "ec";
-      key.value = point.subarray(1, 65);
-    } else if (point.length !== 33) c.fault.bad = true; // compressed points are well-formed, but not supported
+    key.value = takePoint(spki);
+    if (key.value.length === 64) key.kind = "ec"; // compressed points are well-formed, but not supported
   } else if (oid === OID_RSA) {
     Der.close(Der.take(algorithm, Der.NULL));
     Der.close(algorithm);
     const rsa = Der.take(Der.takeBits(spki), Der.SEQUENCE);
-    key.kind = "rsa";
     key.value = Der.takeUnsigned(rsa);
     key.exponent = Der.takeUnsigned(rsa);
     Der.close(rsa);
+    if (isRsaSize(key.value, key.exponent)) key.kind = "rsa";
   } else return key;
   Der.close(spki);
   return key;
@@ -81,30 +105,68 @@ function takeIsCa(extensions: Cursor): boolean {
   return isCa;
 }
 
+/** An AlgorithmIdentifier. @returns the OID in hex. */
+function takeAlgorithm(c: Cursor): string {
+  const algorithm = Der.take(c, Der.SEQUENCE);
+  const oid = Der.takeOid(algorithm);
+  Der.closeWhole(algorithm, NAME_DEPTH);
+  return oid;
+}
+
+/** A Name, whole. */
+function takeName(c: Cursor): Bytes {
+  const start = c.at;
+  Der.closeWhole(Der.take(c, Der.SEQUENCE), NAME_DEPTH);
+  return c.bytes.subarray(start, c.at);
+}
+
+function takeTime(c: Cursor): void {
+  Der.take(c, Der.peek(c) === UTC_TIME ? UTC_TIME : GENERALIZED_TIME);
+}
+
 /** @returns undefined if it is not exactly one well-formed certificate. */
 export function parseCertificate(bytes: Bytes): Certificate | undefined {
   const document = Der.openDer(bytes);
   const outer = Der.take(document, Der.SEQUENCE);
   Der.close(document);
+  const start = outer.at;
   const tbs = Der.take(outer, Der.SEQUENCE);
-  Der.take(outer, Der.SEQUENCE); // signature algorithm
-  Der.takeBits(outer); // signature
+  const signed = bytes.subarray(start, outer.at);
+  const algorithm = takeAlgorithm(outer);
+  const signature = Der.contents(Der.takeBits(outer));
   Der.close(outer);
-  if (Der.peek(tbs) === VERSION) Der.take(tbs, VERSION);
-  Der.take(tbs, Der.INTEGER); // serial number
-  Der.take(tbs, Der.SEQUENCE); // signature algorithm again
-  const issuer = Der.takeRaw(tbs, Der.SEQUENCE);
-  Der.take(tbs, Der.SEQUENCE); // validity
-  const subject = Der.takeRaw(tbs, Der.SEQUENCE);
+  let version = 0;
+  if (Der.peek(tbs) === VERSION) {
+    const wrapper = Der.take(tbs, VERSION);
+    version = Der.takeSmall(wrapper);
+    Der.close(wrapper);
+    if (version !== 1 && version !== 2) tbs.fault.bad = true; // v2 and v3; v1 is not written
+  }
+  if (Der.takeInteger(tbs).length > SERIAL_MAX_BYTES || takeAlgorithm(tbs) !== algorithm) tbs.fault.bad = true;
+  const issuer = takeName(tbs);
+  const validity = Der.take(tbs, Der.SEQUENCE);
+  takeTime(validity);
+  takeTime(validity);
+  Der.close(validity);
+  const subject = takeName(tbs);
   const publicKey = takePublicKey(tbs);
   if (Der.peek(tbs) === ISSUER_ID) Der.take(tbs, ISSUER_ID);
   if (Der.peek(tbs) === SUBJECT_ID) Der.take(tbs, SUBJECT_ID);
   let isCa = false;
-  if (Der.peek(tbs) === EXTENSIONS) {
+  if (version === 2 && Der.peek(tbs) === EXTENSIONS) {
     const wrapper = Der.take(tbs, EXTENSIONS);
     isCa = takeIsCa(Der.take(wrapper, Der.SEQUENCE));
     Der.close(wrapper);
   }
   Der.close(tbs);
-  return document.fault.bad ? undefined : { issuer: issuer, subject: subject, publicKey: publicKey, isCa: isCa };
+  if (document.fault.bad) return undefined;
+  return {
+    issuer: issuer,
+    subject: subject,
+    publicKey: publicKey,
+    isCa: isCa,
+    algorithm: algorithm,
+    signed: signed,
+    signature: signature,
+  };
 }

@@ -54,6 +54,16 @@ export function close(c: Cursor): void {
   if (c.at !== c.end) c.fault.bad = true;
 }
 
+/** Everything in it is well-formed too, down to `depth` levels. */
+export function closeWhole(c: Cursor, depth: number): void {
+  while (c.at < c.end) {
+    const tag = c.bytes[c.at];
+    const inner = take(c, tag);
+    if (!depth || (tag & 31) === 31) c.fault.bad = true;
+    else if (tag & 32) closeWhole(inner, depth - 1);
+  }
+}
+
 /** The contents as an array that shares the document's memory. */
 export function contents(c: Cursor): Bytes {
   return c.bytes.subarray(c.at, c.end);
@@ -66,14 +76,20 @@ export function takeRaw(c: Cursor, tag: number): Bytes {
   return c.bytes.subarray(start, c.at);
 }
 
-/** A positive INTEGER, minimal, without the sign byte. */
+/** An INTEGER, minimal. */
+export function takeInteger(c: Cursor): Bytes {
+  const n = contents(take(c, INTEGER));
+  const isPadded = n.length > 1 && ((!n[0] && n[1] < 128) || (n[0] === 255 && n[1] > 127));
+  if (!n.length || isPadded) c.fault.bad = true;
+  return n;
+}
+
+/** A positive INTEGER, without the sign byte. */
 export function takeUnsigned(c: Cursor): Bytes {
-  const n = take(c, INTEGER);
-  const first = n.at < n.end ? n.bytes[n.at] : 255;
-  const second = n.at + 1 < n.end ? n.bytes[n.at + 1] : 0; // so that 0 is refused
-  if (first > 127 || (!first && second < 128)) c.fault.bad = true;
-  if (!first && n.end - n.at > 1) n.at++;
-  return contents(n);
+  const n = takeInteger(c);
+  const hasSign = !n[0] && n.length > 1;
+  if (n[0] > 127 || (!n[0] && !hasSign)) c.fault.bad = true;
+  return hasSign ? n.subarray(1, n.length) : n;
 }
 
 /** An INTEGER from 0 to 127, such as a version. */

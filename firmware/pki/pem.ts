@@ -1,5 +1,6 @@
 // PEM (RFC 7468) as every tool writes it: LF or CRLF, text before and between blocks. Base64 goes through the
-// engine's atob, which checks nothing, so what reaches it is checked first.
+// engine's atob, which checks nothing, so what reaches it is checked first. The older form of an encrypted key, which
+// has header lines in the block (RFC 1421), is given the newer one's label and nothing of its contents.
 import type { Bytes, Hal } from "../hal/engine.ts";
 
 export interface PemBlock {
@@ -11,6 +12,7 @@ export interface PemBlock {
 const BEGIN = "-----BEGIN ";
 const END = "-----END ";
 const DASHES = "-----";
+const ENCRYPTED = ",ENCRYPTED"; // a comma is no base64
 const MAX_BLOCKS = 12;
 
 /** indexOf, its hit confirmed: Espruino may report one at the end of a string that is none. */
@@ -36,8 +38,13 @@ export function parsePem(hal: Hal, text: string): PemBlock[] | undefined {
     const end = labelEnd < 0 ? -1 : find(text, tail, start);
     if (end < 0 || !/^[A-Z0-9 ]+$/.test(label) || blocks.length === MAX_BLOCKS) return undefined;
     const inner = text.substr(start, end - start);
-    if (!isBase64(inner)) return undefined;
-    blocks.push({ label: label, bytes: bytesOf(hal, hal.atob(inner)) });
+    const isEncrypted = find(inner, ENCRYPTED, 0) >= 0;
+    if (!isEncrypted && !isBase64(inner)) return undefined;
+    blocks.push(
+      isEncrypted
+        ? { label: "ENCRYPTED PRIVATE KEY", bytes: new Uint8Array(0) }
+        : { label: label, bytes: bytesOf(hal, hal.atob(inner)) },
+    );
     bytesOf(hal, inner).fill(0);
     at = find(text, BEGIN, end + tail.length);
   }

@@ -1,7 +1,7 @@
 // Private keys in DER: PKCS#8 (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017 A.1.2). What is parsed shares the
 // document's memory, so that wiping the document wipes the key.
 import type { Bytes } from "../hal/engine.ts";
-import { OID_EC_PUBLIC_KEY, OID_P256, OID_RSA, takeCurve } from "./certificate.ts";
+import { OID_EC_PUBLIC_KEY, OID_P256, OID_RSA, takeCurve, takePoint } from "./certificate.ts";
 import * as Der from "./der.ts";
 import type { Cursor } from "./der.ts";
 
@@ -15,6 +15,8 @@ export interface PrivateKey {
   kind: "ec" | "rsa" | "";
   /** EC: the scalar, 32 bytes, not yet checked to be below n. */
   scalar?: Bytes;
+  /** EC: x and y, or x alone, if they are there too. */
+  point?: Bytes;
   /** RSA: n, e, d, p, q, d mod p-1, d mod q-1, 1/q mod p. */
   numbers?: Bytes[];
 }
@@ -28,11 +30,18 @@ function takeEc(c: Cursor, curve: string): PrivateKey {
     if (curve && own !== curve) key.fault.bad = true;
     curve = own;
   }
-  if (Der.peek(key) === PUBLIC_KEY) Der.take(key, PUBLIC_KEY);
+  let point: Bytes | undefined;
+  if (Der.peek(key) === PUBLIC_KEY) {
+    const wrapper = Der.take(key, PUBLIC_KEY);
+    if (curve === OID_P256) {
+      point = takePoint(wrapper);
+      Der.close(wrapper);
+    }
+  }
   Der.close(key);
   if (curve !== OID_P256) return { kind: "" };
   if (scalar.length !== 32) key.fault.bad = true;
-  return { kind: "ec", scalar: scalar };
+  return { kind: "ec", scalar: scalar, point: point };
 }
 
 function takeRsa(c: Cursor): PrivateKey {

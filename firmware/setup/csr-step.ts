@@ -1,6 +1,7 @@
 // POST /setup/csr.wib: the device's own key, made ahead where it can be, and a request for its certificate
 // (docs/PROTOCOL.md 6.3). The key lives in the session until its certificate comes back.
 import type { PointJob } from "../crypto/curves.ts";
+import { createEcdsa } from "../crypto/ecdsa.ts";
 import type { Exchange } from "../http/server.ts";
 import { csrBegin } from "../pki/csr.ts";
 import { encodePem } from "../pki/pem.ts";
@@ -46,7 +47,7 @@ export function createCsrStep(w: SetupWindow, pair: Prepared): (exchange: Exchan
       let job: PointJob;
       w.lane.run(
         function () {
-          job = csrBegin(p, w.curves, key, value, name);
+          job = csrBegin(p, createEcdsa(p, w.curves), key, value, name);
           return job;
         },
         function () {

@@ -2,13 +2,13 @@
 // (docs/PROTOCOL.md 6.4). One body at a time, in one buffer that is there from the start.
 import type { Bytes } from "../hal/engine.ts";
 import { wipe } from "../crypto/bytes.ts";
-import type { Job } from "../crypto/field.ts";
+import { createEcdsa } from "../crypto/ecdsa.ts";
 import type { Response } from "../http/response.ts";
 import type { Exchange } from "../http/server.ts";
 import { encodeEcKey } from "../pki/ec-key.ts";
 import * as P from "../protocol.ts";
 import { LOG_INSTALLING } from "../store/setup-log.ts";
-import { parseKeyBody } from "./key-body.ts";
+import { keyBodyBegin } from "./key-body.ts";
 import type { KeyBody } from "./key-body.ts";
 import { refusal, refuse } from "./refusals.ts";
 import { SEALED_AT } from "./schedule.ts";
@@ -32,8 +32,7 @@ export function createKeyStep(w: SetupWindow): KeyStep {
   const p = w.parts.p;
   const buffer = new Uint8Array(SEALED_AT + w.config.maxKeyBytes);
   let isTaken = false;
-  let installing: Bytes | undefined; // a private key that is being checked
-  let job: Job | undefined; // its check
+  let body: KeyBody | undefined; // being checked
   let answers = 0;
 
   function release(): void {
@@ -57,13 +56,22 @@ export function createKeyStep(w: SetupWindow): KeyStep {
     release();
   }
 
-  function install(exchange: Exchange, session: Session, tag: Bytes, body: KeyBody): void {
-    let code = body.check();
-    if (!code) {
-      w.parts.log.append(LOG_INSTALLING, p.sha256(body.pair.chain[0]));
-      if (!w.parts.keystore.install(body.pair)) code = P.ERROR.tooLarge;
-    }
-    wipe(body.pair.key);
+  /** @returns "", or why nothing was installed. */
+  function install(checked: KeyBody, session: Session): string {
+    const code = checked.code();
+    const pair = checked.pair;
+    if (code) return code;
+    if (session.csrKey) pair.key = encodeEcKey(p, session.csrKey);
+    w.parts.log.append(LOG_INSTALLING, p.sha256(pair.chain[0]));
+    const isInstalled = w.parts.keystore.install(pair);
+    wipe(pair.key);
+    return isInstalled ? "" : P.ERROR.tooLarge;
+  }
+
+  function finish(exchange: Exchange, session: Session, tag: Bytes): void {
+    const code = install(body!, session);
+    body!.wipe();
+    body = undefined;
     if (code) return refuseKey(exchange, session, tag, code);
     w.events.note("installed");
     const response = proven(w, session, exchange, tag, { status: 204 }, "");
@@ -84,19 +92,16 @@ export function createKeyStep(w: SetupWindow): KeyStep {
       const tag = tagOf(exchange);
       session.state = S.INSTALLING;
       w.sessions.setDeadline(session, 0);
-      const body = parseKeyBody(w.parts.hal, w.curves, text, session.csrValue);
+      const tools = { hal: w.parts.hal, p: p, curves: w.curves, ecdsa: createEcdsa(p, w.curves) };
+      const begun = keyBodyBegin(tools, text, w.config.hasCsr, session.csrValue);
+      body = begun;
       wipe(buffer);
-      if (typeof body === "string") return refuseKey(exchange, session, tag, body);
-      if (session.csrKey) body.pair.key = encodeEcKey(p, session.csrKey);
-      installing = body.pair.key;
-      job = body.job;
-      if (!job) return install(exchange, session, tag, body);
       w.lane.run(
         function () {
-          return body.job!;
+          return begun;
         },
         function () {
-          install(exchange, session, tag, body);
+          finish(exchange, session, tag);
         },
       );
     },
@@ -104,8 +109,8 @@ export function createKeyStep(w: SetupWindow): KeyStep {
       return answers > 0;
     },
     end: function () {
-      if (job && job.wipe) job.wipe(); // it may not have begun
-      wipe(buffer, installing);
+      if (body) body.wipe(); // it may not have begun
+      wipe(buffer);
     },
   };
 }

@@ -10,7 +10,7 @@ const CHACHA = "firmware/crypto/chacha20.ts";
 const HMAC = "firmware/crypto/hmac.ts";
 const LANE = "firmware/crypto/lane.ts";
 const PRIMITIVES = "firmware/crypto/primitives.ts";
-const BIGNUM = "firmware/crypto/bignum.ts";
+const CONGRUENCE = "firmware/crypto/congruence.ts";
 const ASSEMBLE = "firmware/crypto/assemble.ts";
 const BYTES = "firmware/crypto/bytes.ts";
 
@@ -317,18 +317,46 @@ export const FAULTS: Fault[] = [
     why: "blocks depend on each other",
   },
   {
-    file: BIGNUM,
-    find: "  y.fill(0);\n",
+    file: CONGRUENCE,
+    find: "      y.fill(0);\n",
     replace: "",
-    tests: ["crypto/bignum"],
+    tests: ["crypto/congruence"],
     why: "a prime of an RSA key stays in memory",
   },
   {
-    file: BIGNUM,
-    find: "(low ? bytes[low - 1] * 256 : 0)",
-    replace: "bytes[low - 1] * 256",
-    tests: ["crypto/bignum"],
+    file: CONGRUENCE,
+    find: "2 * count - bytes.length",
+    replace: "0",
+    tests: ["crypto/congruence"],
     why: "numbers of an odd length are wrong",
+  },
+  {
+    file: CONGRUENCE,
+    find: "low === size - 2 && left + carry === 0",
+    replace: "left + carry === 0",
+    tests: ["crypto/congruence"],
+    why: "the lower half of a number does not count",
+  },
+  {
+    file: CONGRUENCE,
+    find: "low === size - 2 && left + carry === 0",
+    replace: "low === size - 2",
+    tests: ["crypto/congruence"],
+    why: "the upper half of a number does not count",
+  },
+  {
+    file: CONGRUENCE,
+    find: "Math.round(left / head)",
+    replace: "Math.floor(left / BASE / BASE)",
+    tests: ["crypto/congruence"],
+    why: "a quotient that is right for the largest modulus only",
+  },
+  {
+    file: CONGRUENCE,
+    find: "let carry = -r;",
+    replace: "let carry = 0;",
+    tests: ["crypto/congruence"],
+    why: "1 modulo p - 1 is taken for 0",
   },
   {
     file: ASSEMBLE,

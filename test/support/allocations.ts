@@ -1,7 +1,7 @@
 // Shows what a function leaves in memory: every typed array it makes is remembered, so that a test can look for
 // secrets that were not wiped.
 
-type Typed = Uint8Array | Int32Array | Float64Array;
+type Typed = Uint8Array | Uint16Array | Int32Array | Float64Array;
 
 let paused = false;
 
@@ -15,7 +15,7 @@ export function unrecorded<T>(native: () => T): T {
   }
 }
 
-const NAMES = ["Uint8Array", "Int32Array", "Float64Array"] as const;
+const NAMES = ["Uint8Array", "Uint16Array", "Int32Array", "Float64Array"] as const;
 
 /** @returns the typed arrays made while `work` ran, in order. Views on one buffer are listed one by one. */
 export function arraysMadeBy(work: () => void): Typed[] {

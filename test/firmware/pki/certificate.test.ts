@@ -82,7 +82,11 @@ const spki = (algorithm = EC, bits = POINT) =>
 interface Parts {
   version?: Uint8Array;
   serial?: Uint8Array;
+  algorithm?: Uint8Array;
+  /** The same again, outside. */
+  outer?: Uint8Array;
   issuer?: Uint8Array;
+  dates?: Uint8Array;
   subject?: Uint8Array;
   key?: Uint8Array;
   /** Everything behind the key. */
@@ -95,14 +99,20 @@ function make(parts: Parts = {}): Uint8Array {
     Der.SEQUENCE,
     parts.version ?? der(0xa0, der(Der.INTEGER, [2])),
     parts.serial ?? der(Der.INTEGER, [1]),
-    ALGORITHM,
+    parts.algorithm ?? ALGORITHM,
     parts.issuer ?? NAME,
-    DATES,
+    parts.dates ?? DATES,
     parts.subject ?? NAME,
     parts.key ?? spki(),
     ...(parts.rest ?? []),
   );
-  return der(Der.SEQUENCE, tbs, ALGORITHM, der(Der.BIT_STRING, [0, 1, 2]), parts.behind ?? []);
+  return der(
+    Der.SEQUENCE,
+    tbs,
+    parts.outer ?? parts.algorithm ?? ALGORITHM,
+    der(Der.BIT_STRING, [0, 1, 2]),
+    parts.behind ?? [],
+  );
 }
 
 const none = new Uint8Array(0);
@@ -171,8 +181,67 @@ test("names are sequences, serial numbers integers", () => {
     { subject: der(0x1f, [0]) },
     { serial: der(Der.NULL) },
     { issuer: none },
+    { issuer: der(Der.SEQUENCE, der(Der.SET, der(Der.SEQUENCE, [0x06, 0x80, 0, 0]))) }, // an indefinite length inside
+    { subject: der(Der.SEQUENCE, der(Der.SET, der(Der.SEQUENCE, [0x06, 0x81, 1, 42]))) },
+    { subject: der(Der.SEQUENCE, [0]) },
   ])
     assert.is(parseCertificate(make(parts)), undefined);
+});
+
+test("version 1 is not written and has no extensions, 2 has none, 3 may have some, and there is no other", () => {
+  const version = (...bytes: number[]) => der(0xa0, der(Der.INTEGER, bytes));
+  const parsed = (v: Uint8Array, ...list: Uint8Array[]) =>
+    !!parseCertificate(make({ version: v, rest: list.length ? [extensions(...list)] : [] }));
+  assert.ok(parsed(none) && parsed(version(1)) && parsed(version(2)) && parsed(version(2), constraints()));
+  for (const bad of [
+    version(0),
+    version(3),
+    version(),
+    version(0, 2),
+    version(255),
+    der(0xa0),
+    der(0xa0, der(Der.NULL)),
+  ])
+    assert.not(parsed(bad), hex(bad));
+  assert.not(parsed(none, constraints()) || parsed(version(1), constraints()));
+  assert.not(parsed(der(0xa0, der(Der.INTEGER, [2]), der(Der.NULL))));
+});
+
+test("a serial number is a minimal INTEGER of up to 160 bits, of any sign", () => {
+  const parsed = (...bytes: number[]) => !!parseCertificate(make({ serial: der(Der.INTEGER, bytes) }));
+  const many = (length: number) => Array.from({ length }, () => 200);
+  assert.ok(parsed(0) && parsed(200) && parsed(0, 200) && parsed(0, ...many(20)));
+  assert.not(parsed() || parsed(0, 1) || parsed(255, 200) || parsed(0, ...many(21)));
+});
+
+test("the two signature algorithms are the same, each of one OID", () => {
+  const rsa = der(Der.SEQUENCE, oid("2a864886f70d01010b"), der(Der.NULL));
+  assert.is(parseCertificate(make())!.algorithm, "2a8648ce3d040302");
+  assert.is(parseCertificate(make({ algorithm: rsa }))!.algorithm, "2a864886f70d01010b");
+  for (const parts of [
+    { outer: rsa },
+    { algorithm: rsa, outer: ALGORITHM },
+    { algorithm: der(Der.SEQUENCE) },
+    { algorithm: der(Der.SEQUENCE, der(Der.NULL)) },
+    { algorithm: der(Der.SEQUENCE, oid("2a8648ce3d040302"), [5]) },
+    { algorithm: der(Der.SEQUENCE, oid("2a8648ce3d040302"), [0x30, 0x80, 0, 0]) },
+  ])
+    assert.is(parseCertificate(make(parts)), undefined);
+});
+
+test("two dates, of either kind, and nothing behind them", () => {
+  const parsed = (...dates: Uint8Array[]) => !!parseCertificate(make({ dates: der(Der.SEQUENCE, ...dates) }));
+  const [utc, general] = [0x17, 0x18].map((tag) => der(tag, [0]));
+  assert.ok(parsed(utc, utc) && parsed(utc, general) && parsed(general, utc));
+  assert.not(parsed() || parsed(utc) || parsed(utc, utc, utc) || parsed(utc, der(Der.NULL)) || parsed(der(0x16), utc));
+});
+
+test("what a signature is over, and the signature", () => {
+  const bytes = make();
+  const { signed, signature } = parseCertificate(bytes)!;
+  assert.is(hex(signature), "0102");
+  const rest = der(Der.SEQUENCE, signed, ALGORITHM, der(Der.BIT_STRING, [0, 1, 2]));
+  assert.is(hex(rest), hex(bytes));
 });
 
 test("an EC key is an uncompressed point of 65 bytes on a named curve", () => {
@@ -182,10 +251,27 @@ test("an EC key is an uncompressed point of 65 bytes on a named curve", () => {
   assert.is(kind(spki(EC, new Uint8Array([...POINT, 1]))), undefined);
   assert.is(kind(spki(EC, new Uint8Array(POINT).fill(6, 1, 2))), undefined); // hybrid
   assert.is(kind(spki(EC, new Uint8Array(POINT).fill(1, 0, 1))), undefined); // unused bits
-  assert.is(kind(spki(EC, new Uint8Array(34).fill(2, 1))), ""); // compressed
+  for (const head of [2, 3]) assert.is(kind(spki(EC, new Uint8Array(34).fill(head, 1, 2))), ""); // compressed
+  assert.is(kind(spki(EC, new Uint8Array(34).fill(4, 1, 2))), undefined);
   assert.is(kind(spki([EC[0], oid("2b81040022")])), ""); // P-384
   assert.is(kind(spki([EC[0], der(Der.SEQUENCE, [2, 1, 1])])), ""); // parameters written out
   assert.is(kind(spki([oid("2b6570")], new Uint8Array(33))), ""); // Ed25519
+});
+
+test("an RSA key has 2048, 3072 or 4096 bits exactly, and an odd exponent of more than 1 and at most 32 bits", () => {
+  const kind = (n: number[], e: number[]) => {
+    const key = der(Der.SEQUENCE, der(Der.INTEGER, n), der(Der.INTEGER, e));
+    const parameters = [oid("2a864886f70d010101"), der(Der.NULL)];
+    return takePublicKey(Der.openDer(spki(parameters, new Uint8Array([0, ...key])))).kind;
+  };
+  const n = (bytes: number, first = 128) => (first > 127 ? [0, first] : [first]).concat(Array(bytes - 1).fill(1));
+  for (const bytes of [256, 384, 512]) {
+    assert.is(kind(n(bytes), [1, 0, 1]), "rsa");
+    for (const bad of [n(bytes, 127), n(bytes - 1), n(bytes + 1)]) assert.is(kind(bad, [1, 0, 1]), "");
+  }
+  for (const bytes of [1, 64, 128, 320, 640, 1024]) assert.is(kind(n(bytes), [1, 0, 1]), "");
+  for (const e of [[3], [1, 1], [0, 255, 255, 255, 255]]) assert.is(kind(n(256), e), "rsa", `${e}`);
+  for (const e of [[1], [2], [1, 0], [1, 0, 0, 0, 1], [127, 255, 255, 254]]) assert.is(kind(n(256), e), "", `${e}`);
 });
 
 test("an RSA key has NULL parameters and two positive numbers", () => {

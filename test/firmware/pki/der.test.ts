@@ -81,6 +81,34 @@ test("an element that reaches over the end of what holds it is refused", () => {
   );
 });
 
+test("closeWhole looks into everything that is constructed, down to a depth, and at nothing that is not", () => {
+  const whole = (depth: number) => (c: Cursor) => Der.closeWhole(Der.take(c, Der.SEQUENCE), depth);
+  const name = der(Der.SEQUENCE, der(Der.SET, der(Der.SEQUENCE, der(Der.OID, [1]), der(0x0c, [0x30, 9]))));
+  assert.is(attempt(name, whole(3)), undefined);
+  assert.is(attempt(name, whole(2)), "bad");
+  assert.is(attempt(der(Der.SEQUENCE), whole(0)), undefined);
+  for (const bad of [
+    der(Der.SEQUENCE, [Der.SET]),
+    der(Der.SEQUENCE, [Der.SET, 0x80, 0, 0]),
+    der(Der.SEQUENCE, der(Der.SET, [4, 2, 1])),
+    der(Der.SEQUENCE, der(Der.SET, [4, 0x81, 1, 1])),
+    der(Der.SEQUENCE, der(0x1f, [1])), // a tag of several bytes
+    der(Der.SEQUENCE, der(0xbf, [1])),
+    der(Der.SEQUENCE, der(Der.SET), [0]),
+  ])
+    assert.is(attempt(bad, whole(5)), "bad", hex(bad));
+  const deep = Array.from({ length: 200 }).reduce<Uint8Array>((inner) => der(Der.SEQUENCE, inner), der(Der.SEQUENCE));
+  assert.is(attempt(deep, whole(4)), "bad");
+});
+
+test("an INTEGER of any sign is minimal", () => {
+  const length = (c: Cursor) => Der.takeInteger(c).length;
+  for (const good of [[0], [1], [127], [128], [255], [0, 128], [255, 127], [128, 0], [0, 255, 255]])
+    assert.is(attempt([Der.INTEGER, good.length, ...good], length), good.length, `${good}`);
+  for (const bad of [[], [0, 0], [0, 127], [255, 128], [255, 255], [0, 0, 128]])
+    assert.is(attempt([Der.INTEGER, bad.length, ...bad], length), "bad", `${bad}`);
+});
+
 test("truncated at every byte, a document is refused", () => {
   const whole = der(Der.SEQUENCE, der(Der.INTEGER, [1]), der(Der.OCTET_STRING, new Uint8Array(200)));
   const read = (c: Cursor) => {

@@ -76,7 +76,7 @@ test("what is not base64 is refused before atob sees it", () => {
     "\f",
     "AQID!",
     "AQ,D",
-    "Proc-Type: 4,ENCRYPTED\n\nAQID",
+    "Proc-Type: 4,MIC-CLEAR\n\nAQID",
   ])
     assert.is(parsed(block("X", bad)), "refused", bad);
   assert.is(parsed(block("X", "")), "refused");
@@ -87,6 +87,14 @@ test("what is not base64 is refused before atob sees it", () => {
     const inner = `AQ${String.fromCharCode(code)}ID`;
     assert.is(parsed(block("X", inner)) !== "refused", isFine, `character ${code}`);
   }
+});
+
+test("an encrypted key of the older form is called one, and nothing of it is kept", () => {
+  const inner = "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0011\n\nAQID";
+  for (const text of [inner, inner.replaceAll("\n", "\r\n")])
+    assert.is(parsed(block("EC PRIVATE KEY", text)), "ENCRYPTED PRIVATE KEY ");
+  assert.is(parsed(block("X") + block("RSA PRIVATE KEY", inner)), `X ${hex(DATA)}, ENCRYPTED PRIVATE KEY `);
+  assert.is(parsed(block("RSA PRIVATE KEY", inner.slice(0, -40))), "refused");
 });
 
 test("no block, half a block and a cut at any character are refused", () => {

@@ -89,6 +89,7 @@ const P384 = der(Der.OID, unhex("2b81040022"));
 const EC_KEY = der(Der.OID, unhex("2a8648ce3d0201"));
 const RSA_KEY = der(Der.OID, unhex("2a864886f70d010101"));
 const NULL = der(Der.NULL);
+const BITS = der(Der.BIT_STRING, [0, 4], new Uint8Array(64).fill(7));
 const scalar = (length: number) => der(Der.OCTET_STRING, new Uint8Array(length).fill(9));
 const version = (...bytes: number[]) => der(Der.INTEGER, bytes);
 const sec1 = (...parts: Uint8Array[]) => der(Der.SEQUENCE, ...parts);
@@ -101,7 +102,6 @@ function kindOf(label: string, bytes: Uint8Array): string {
 test("SEC1: version 1, a scalar of exactly 32 bytes, a curve", () => {
   const kind = (...parts: Uint8Array[]) => kindOf("EC PRIVATE KEY", sec1(...parts));
   assert.is(kind(version(1), scalar(32), curve(P256)), "ec");
-  assert.is(kind(version(1), scalar(32), curve(P256), der(0xa1, [3])), "ec");
   for (const bad of [version(0), version(2), version(1, 0), version(), NULL])
     assert.is(kind(bad, scalar(32), curve(P256)), "refused", hex(bad));
   for (const length of [0, 31, 33]) assert.is(kind(version(1), scalar(length), curve(P256)), "refused");
@@ -110,7 +110,27 @@ test("SEC1: version 1, a scalar of exactly 32 bytes, a curve", () => {
   assert.is(kind(version(1), scalar(32), curve(der(Der.SEQUENCE, version(1)))), "");
   assert.is(kind(version(1), scalar(32), curve(P256, NULL)), "refused");
   assert.is(kind(version(1), scalar(32), curve(P256), NULL), "refused");
-  assert.is(kind(version(1), scalar(32), der(0xa1, [3]), curve(P256)), "refused");
+  assert.is(kind(version(1), scalar(32), der(0xa1, BITS), curve(P256)), "refused");
+});
+
+test("the public key in SEC1: one point in its BIT STRING, and x is there", () => {
+  const point = (bits: Uint8Array) =>
+    parsePrivateKey("EC PRIVATE KEY", sec1(version(1), scalar(32), curve(P256), der(0xa1, bits)))?.point;
+  assert.is(hex(point(BITS)!), "07".repeat(64));
+  for (const head of [2, 3])
+    assert.is(hex(point(der(Der.BIT_STRING, [0, head], new Uint8Array(32)))!), "00".repeat(32));
+  for (const bad of [
+    der(Der.BIT_STRING, [0, 6], new Uint8Array(64)), // hybrid
+    der(Der.BIT_STRING, [0, 4], new Uint8Array(32)),
+    der(Der.BIT_STRING, [0, 2], new Uint8Array(64)),
+    der(Der.BIT_STRING, [1, 4], new Uint8Array(64)), // unused bits
+    der(Der.BIT_STRING, [0, 4], new Uint8Array(65)),
+    der(Der.BIT_STRING, [0, 0]), // infinity
+    der(Der.BIT_STRING, []),
+    new Uint8Array([...BITS, ...BITS]),
+    new Uint8Array(0),
+  ])
+    assert.is(point(bad), undefined, hex(bad));
 });
 
 const pkcs8 = (algorithm: Uint8Array[], inner: Uint8Array, v = version(0), ...behind: Uint8Array[]) =>

@@ -3,14 +3,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test as plainTest } from "uvu";
 import * as assert from "uvu/assert";
-import { createCurves } from "../../../firmware/crypto/curves.ts";
 import { ERROR } from "../../../firmware/protocol.ts";
-import { parseKeyBody } from "../../../firmware/setup/key-body.ts";
-import { hal, hex } from "../../support/hal.ts";
+import { keyBodyBegin } from "../../../firmware/setup/key-body.ts";
+import type { KeyBody } from "../../../firmware/setup/key-body.ts";
+import { arraysMadeBy, holds } from "../../support/allocations.ts";
+import { hex } from "../../support/hal.ts";
+import { runJob } from "../../support/jobs.ts";
+import { keyTools } from "../../support/key-body.ts";
 import { withTool } from "../../support/needs.ts";
 import { openssl, opensslPki } from "../../support/pki.ts";
 
-const curves = createCurves(hal);
 const test = (name: string, callback: () => void) => withTool("openssl", name, callback, "version");
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
@@ -18,14 +20,13 @@ const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 /** "" and what would be installed, or the refusal. */
 function parse(text: string, ownPublic?: Uint8Array) {
   const body = bytes(text);
-  const result = parseKeyBody(hal, curves, body, ownPublic);
+  const result = keyBodyBegin(keyTools, body, true, ownPublic);
   assert.ok(
     body.every((byte) => byte === 0),
     "the text was not wiped",
   );
-  if (typeof result === "string") return { code: result };
-  while (result.job?.step());
-  return { code: result.check(), pair: result.pair };
+  runJob(result);
+  return { code: result.code(), pair: result.pair };
 }
 
 const codeOf = (...parts: string[]) => parse(parts.join("")).code;
@@ -82,6 +83,13 @@ function make() {
   };
 }
 const pki = () => (made ??= make());
+
+/** Of rsa.key, without the sign byte. */
+function primeOf(name: string): Uint8Array {
+  const text = openssl("rsa -in rsa.key -noout -text", opensslPki().folder);
+  const [, digits] = new RegExp(`${name}:([0-9a-f:\\s]+)`).exec(text)!;
+  return new Uint8Array(Buffer.from(digits.replace(/[\s:]/g, ""), "hex").subarray(1));
+}
 const keyOf = (name: string) => pki().read(name);
 
 test("a certificate and its key, as SEC1, PKCS#8, PKCS#1, in either order and with text between", () => {
@@ -123,16 +131,65 @@ test("a chain of four, in any order, is installed with the device's first and ea
 });
 
 test("certificates that are no chain are refused", () => {
-  const { leaf, inter3, inter1, other, odd, ca, ec } = pki();
+  const { leaf, inter3, inter2, inter1, other, odd, ca, ec } = pki();
   const key = keyOf("leaf.key");
   assert.is(codeOf(leaf, inter1, key), ERROR.badChain); // one is missing between them
   assert.is(codeOf(leaf, inter3, other, key), ERROR.badChain); // two that are no CA
   assert.is(codeOf(ec, ca, inter1, keyOf("ec.key")), ERROR.badChain); // the CA issued both
-  assert.is(codeOf(inter3, inter1, keyOf("inter3.key")), ERROR.badChain); // none that is no CA
   assert.is(codeOf(leaf, inter3, inter3, key), ERROR.badChain); // twice the same
   assert.is(codeOf(ec, ca, ca, keyOf("ec.key")), ERROR.badChain); // which issued itself
   for (const both of [other + odd, odd + other]) assert.is(codeOf(both, keyOf("odd.key")), ERROR.badChain); // no CA issued it
   assert.is(codeOf(ca, keyOf("ca.key")), ERROR.leafIsCa);
+  assert.is(codeOf(inter3, inter2, keyOf("inter3.key")), ERROR.leafIsCa); // none that is no CA
+});
+
+test("a wrong signature breaks the chain, wherever it can be checked", () => {
+  const { leaf, inter3, inter2, inter1, ca } = pki();
+  const key = keyOf("leaf.key");
+  const forged = (pem: string) => {
+    const changed = Buffer.from(der(pem), "hex");
+    changed[changed.length - 1] ^= 1; // the end of s
+    return block("CERTIFICATE", changed);
+  };
+  const chain = [leaf, inter3, inter2, inter1];
+  for (const i of [0, 1, 2]) assert.is(codeOf(...chain.with(i, forged(chain[i])), key), ERROR.badChain, `${i}`);
+  assert.is(codeOf(leaf, inter3, inter2, forged(inter1), key), ""); // nobody is there who issued it
+  assert.is(codeOf(forged(leaf), key), "");
+  assert.is(codeOf(inter1, forged(ca), keyOf("inter1.key")), ERROR.leafIsCa);
+});
+
+test("on a board whose TLS takes RSA only an EC pair is refused", () => {
+  const { ec, rsa } = pki();
+  const code = (text: string) => {
+    const result = keyBodyBegin(keyTools, bytes(text), false);
+    runJob(result);
+    return result.code();
+  };
+  assert.is(code(ec + keyOf("ec.key")), ERROR.unsupportedKey);
+  assert.is(code(rsa + keyOf("rsa.key")), "");
+});
+
+test("whenever it is given up, and when it is done, nothing of the key stays in memory", () => {
+  const { ec, rsa } = pki();
+  for (const [certificate, name, secrets] of [
+    [ec, "ec.key", [Buffer.from(der(keyOf("ec.key")), "hex").subarray(7, 39)]],
+    [rsa, "rsa.p1", [primeOf("prime1"), primeOf("prime2")]],
+  ] as const)
+    for (const steps of [0, 1, 2, 3, 4, 40, 10000]) {
+      let begun: KeyBody | undefined;
+      const made = arraysMadeBy(() => {
+        begun = keyBodyBegin(keyTools, bytes(certificate + keyOf(name)), true);
+        for (let i = 0; i < steps && begun.step(); i++);
+      });
+      assert.ok(steps < 1 || secrets.some((secret) => holds(made, secret)), "it can be found");
+      begun!.wipe();
+      for (const secret of secrets) assert.not(holds(made, secret), `${name} after ${steps} steps`);
+      // The digits of the numbers that are multiplied.
+      assert.not(
+        made.some((array) => array.BYTES_PER_ELEMENT === 2 && array.some(Boolean)),
+        `after ${steps} steps`,
+      );
+    }
 });
 
 test("no certificate, no key, two keys, an encrypted key, a key beside a csr", () => {
@@ -182,7 +239,7 @@ test("a key of another certificate, of another kind or of another curve is refus
   assert.is(codeOf(ec, keyOf("p384.key")), ERROR.unsupportedKey);
 });
 
-test("a scalar of 0 or of n and more is inconsistent; a changed one does not match", () => {
+test("a scalar of 0, of n and more, or of another than the public key beside it is inconsistent", () => {
   const { ec } = pki();
   const n = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"; // SP 800-186, order of P-256
   const sec1 = Buffer.from(der(keyOf("ec.key")), "hex");
@@ -195,23 +252,16 @@ test("a scalar of 0 or of n and more is inconsistent; a changed one does not mat
   assert.is(withScalar("0".repeat(64)), ERROR.badKey);
   assert.is(withScalar(n), ERROR.badKey);
   assert.is(withScalar("f".repeat(64)), ERROR.badKey);
-  assert.is(withScalar(n.replace(/51$/, "50")), ERROR.mismatch); // n - 1 is a scalar
-  assert.is(withScalar("0".repeat(63) + "1"), ERROR.mismatch);
+  assert.is(withScalar(n.replace(/51$/, "50")), ERROR.badKey); // n - 1 is a scalar
+  assert.is(withScalar("0".repeat(63) + "1"), ERROR.badKey);
 });
 
 test("an RSA key whose primes do not make its modulus is refused", () => {
   const { rsa } = pki();
   const pkcs1 = Buffer.from(der(keyOf("rsa.p1")), "hex");
-  const prime = Buffer.from(
-    openssl("rsa -in rsa.key -noout -text", opensslPki().folder)
-      .split("prime1:")[1]
-      .split("prime2:")[0]
-      .replace(/[\s:]/g, ""),
-    "hex",
-  );
-  const at = pkcs1.indexOf(prime.subarray(1));
+  const at = pkcs1.indexOf(primeOf("prime1"));
   pkcs1[at + 20] ^= 1;
-  assert.is(codeOf(rsa, block("RSA PRIVATE KEY", pkcs1)), ERROR.mismatch);
+  assert.is(codeOf(rsa, block("RSA PRIVATE KEY", pkcs1)), ERROR.badKey);
 });
 
 test("an EC PARAMETERS block is ignored, an unknown block is not", () => {

@@ -57,7 +57,7 @@ test("a key that is not the certificate's installs nothing", async () => {
   const der = Buffer.from(vector("device.key").replace(/-----[^-]+-----|\s/g, ""), "base64");
   der[38] ^= 1; // the scalar's last byte
   const other = `-----BEGIN EC PRIVATE KEY-----\n${der.toString("base64")}\n-----END EC PRIVATE KEY-----\n`;
-  assert.is(shown(device.authenticated().key(vector("device.pem") + other)), `400 ${ERROR.mismatch}`);
+  assert.is(shown(device.authenticated().key(vector("device.pem") + other)), `400 ${ERROR.badKey}`);
   assert.not(device.status().installed);
 });
 
