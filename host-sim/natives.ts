@@ -35,6 +35,18 @@ export function bytesFrom(value: unknown): number[] {
   throw new Error(`host-sim: ${Object.prototype.toString.call(value)} as data is not modelled`);
 }
 
+/** The same of several, without a detour by way of numbers for what there is most of. */
+function joined(parts: unknown[]): Buffer {
+  return Buffer.concat(
+    parts.map((part) => {
+      if (typeof part === "string") return Buffer.from(part, "latin1");
+      if (!ArrayBuffer.isView(part) || (part as Uint8Array).BYTES_PER_ELEMENT !== 1)
+        return Buffer.from(bytesFrom(part));
+      return Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+    }),
+  );
+}
+
 export function binaryString(bytes: ArrayLike<number>): string {
   let text = "";
   for (let i = 0; i < bytes.length; i += 4096)
@@ -96,15 +108,15 @@ export interface NativesHost {
 }
 
 export function createE(realm: Realm, host: NativesHost): object {
-  const bytes = (...parts: unknown[]) => new realm.Uint8Array(parts.flatMap(bytesFrom));
+  const bytes = (...parts: unknown[]) => new realm.Uint8Array(joined(parts));
   return strict("E", {
     // V8 learns an array's type a function: one function for the arrays of many boards is slow, and the curves live on it.
     convolve: realm.adopt(convolve),
     mapInPlace: realm.adopt(mapInPlace),
     toUint8Array: bytes,
-    toString: (...parts: unknown[]) => binaryString(parts.flatMap(bytesFrom)),
+    toString: (...parts: unknown[]) => joined(parts).toString("latin1"),
     // A copy: JavaScript strings cannot be written to, so what wipes a string on the engine does nothing here.
-    toArrayBuffer: (text: string) => new realm.Uint8Array(bytesFrom(text)).buffer,
+    toArrayBuffer: (text: string) => bytes(text).buffer,
     srand: () => {},
     defrag: () => {}, // nothing is scattered here
     hwRand: () => host.hwRand(),

@@ -18,8 +18,8 @@ const UTC_TIME = 0x17;
 const GENERALIZED_TIME = 0x18;
 /** RFC 5280 4.1.2.2 says 20 bytes; unsigned random numbers of that size have a sign byte more. */
 const SERIAL_MAX_BYTES = 21;
-/** Of a name: SET, SEQUENCE, the value, and what a value may be made of. */
-const NAME_DEPTH = 4;
+/** The parameters of RSASSA-PSS have five levels (RFC 4055), a name has three. */
+const DEPTH = 6;
 
 export interface PublicKey {
   /** "ec" is P-256. "" is a kind of key that is not supported. */
@@ -109,14 +109,14 @@ function takeIsCa(extensions: Cursor): boolean {
 function takeAlgorithm(c: Cursor): string {
   const algorithm = Der.take(c, Der.SEQUENCE);
   const oid = Der.takeOid(algorithm);
-  Der.closeWhole(algorithm, NAME_DEPTH);
+  Der.closeWhole(algorithm, DEPTH);
   return oid;
 }
 
 /** A Name, whole. */
 function takeName(c: Cursor): Bytes {
   const start = c.at;
-  Der.closeWhole(Der.take(c, Der.SEQUENCE), NAME_DEPTH);
+  Der.closeWhole(Der.take(c, Der.SEQUENCE), DEPTH);
   return c.bytes.subarray(start, c.at);
 }
 
