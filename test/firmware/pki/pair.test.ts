@@ -1,4 +1,5 @@
 // Does this private key belong to this certificate: every form of key, and every mix-up of two pairs.
+import { generateKeyPairSync } from "node:crypto";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ERROR } from "../../../firmware/protocol.ts";
@@ -111,6 +112,12 @@ withOpenssl("of RSA's numbers each bit counts, and each relation between them", 
   assert.is(judge({ d: d + 2n }), ERROR.badKey);
   assert.is(judge({ dp: d }), ERROR.badKey); // not reduced
   assert.is(judge({ d: d << 4096n }), ERROR.badKey);
+  // A whole key of another modulus behind this one's.
+  const another = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+    type: "pkcs1",
+    format: "pem",
+  });
+  assert.is(judge({ ...numbersOf(another as string), n: good.n }), ERROR.badKey);
 });
 
 withOpenssl("d modulo the least common multiple or modulo (p - 1) (q - 1), and the primes in either order", () => {
