@@ -6,6 +6,7 @@ import * as x509 from "@peculiar/x509";
 import { usageError } from "./errors.ts";
 import { pemBlocks } from "./pem.ts";
 import type { PemBlock } from "./pem.ts";
+import { dateWarnings } from "./validity.ts";
 
 export interface Finding {
   /** The block's label. */
@@ -24,9 +25,6 @@ function kindOf(key: KeyObject): string {
 const spkiOf = (key: KeyObject) => key.export({ type: "spki", format: "der" }).toString("hex");
 
 function certificate(c: X509Certificate, now: number): Finding {
-  const warnings: string[] = [];
-  if (Date.parse(c.validTo) < now) warnings.push(`it expired on ${c.validTo}`);
-  if (Date.parse(c.validFrom) > now) warnings.push(`it is not valid before ${c.validFrom}`);
   const facts = {
     ...{ subject: c.subject.replaceAll("\n", ", "), issuer: c.issuer.replaceAll("\n", ", ") },
     names: c.subjectAltName ?? "none",
@@ -34,7 +32,7 @@ function certificate(c: X509Certificate, now: number): Finding {
     ...{ "valid from": c.validFrom, "valid to": c.validTo },
     ...{ "is a CA": c.ca ? "yes" : "no", "fingerprint": c.fingerprint256 },
   };
-  return { label: "CERTIFICATE", facts, warnings };
+  return { label: "CERTIFICATE", facts, warnings: dateWarnings(c, now) };
 }
 
 function privateKey({ label, der }: PemBlock, certificates: X509Certificate[]): Finding {

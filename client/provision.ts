@@ -32,6 +32,7 @@ import type { SessionKeys } from "./schedule.ts";
 import { canonicalSerial } from "./serial.ts";
 import { SUITES } from "./suites.ts";
 import type { ClientExchange, ClientSuite } from "./suites.ts";
+import { validityWarnings } from "./validity.ts";
 
 type Progress = (step: string, done: boolean) => void;
 
@@ -263,6 +264,7 @@ async function setUp(
       plaintext = text;
       Object.assign(result, { name: options.csr.name, fingerprint: chain.fingerprint, validTo: chain.validTo });
     } else plaintext = options.keyText;
+    for (const warning of validityWarnings(plaintext)) options.onWarning?.(warning);
 
     progress("certificate", false);
     const install = { name: "certificate", path: PATH_KEY, number: STEP_KEY, plaintext };

@@ -25,6 +25,7 @@ const suites = fault("suites.ts");
 const cpace = fault("cpace.ts");
 const ffdhe = fault("ffdhe2048.ts");
 const inspect = fault("inspect.ts");
+const validity = fault("validity.ts");
 const status = fault("status.ts");
 const prompt = fault("prompt.ts");
 const reports = fault("report-server.ts");
@@ -488,7 +489,14 @@ export const FAULTS: Fault[] = [
     "a private key is shown",
   ),
   inspect("inspect", 'isSigned ? "right" : "WRONG"', '"right"', "a forged request is called right"),
-  inspect("inspect", "Date.parse(c.validTo) < now", "Date.parse(c.validTo) <= now", "one millisecond less"),
+  validity("inspect", "validTo) < now", "validTo) <= now", "one millisecond less"),
+  validity(
+    "validity",
+    '(label === "CERTIFICATE" ? warningsOf(der, now) : [])',
+    "[]",
+    "nobody hears that it has expired",
+  ),
+  provision("validity", "options.onWarning?.(warning);", "void warning;", "nobody hears that it has expired"),
   inspect(
     "inspect",
     "spkiOf(c.publicKey) === spkiOf(key)",
