@@ -25,8 +25,8 @@ export interface Curves {
   p256IsPoint(point: Bytes): boolean;
   /** Is 0 < scalar < n? */
   p256IsScalar(scalar: Bytes): boolean;
-  /** The sum of two points of the curve, x and y each; undefined for infinity. */
-  p256AddBegin(a: Bytes, b: Bytes): PointJob;
+  /** a G + b point, in the memory of one: both scalars below n, the point on the curve; undefined for infinity. Not for secrets. */
+  p256SumBegin(a: Bytes, b: Bytes, point: Bytes): PointJob;
   /** 32 bytes modulo n. */
   p256ModOrder(bytes: Bytes): Bytes;
   /** A field machine modulo n, and n - 2, the exponent of an inverse there. */
@@ -77,31 +77,25 @@ export function createCurves(hal: Hal, native?: Native): Curves {
     return createField(hal, native, modulus, registers);
   }
 
-  /** The affine point that a program leaves in X Y; infinity is (0 0). */
-  function affine(machine: Machine, job: Job): PointJob {
-    const out = new Uint8Array(64);
-    let stored = 0;
-    let left = true;
-    return {
-      step: function () {
-        if (left) left = job.step();
-        else {
-          const coordinate = machine.store(F.P256_X + stored);
-          out.set(coordinate, 32 * stored++);
-          wipe(coordinate);
-        }
-        return stored < 2;
-      },
-      wipe: function () {
-        machine.wipe();
-        wipe(out);
-      },
-      finish: function () {
-        machine.wipe();
-        for (let i = 0; i < 64; i++) if (out[i]) return out;
-        return undefined;
-      },
-    };
+  function storeCoordinate(machine: Machine, out: Bytes, which: number): void {
+    const coordinate = machine.store(F.P256_X + which);
+    out.set(coordinate, 32 * which);
+    wipe(coordinate);
+  }
+
+  /** Infinity, which is (0 0) in a machine, is undefined. */
+  function unlessInfinity(point: Bytes): Bytes | undefined {
+    for (let i = 0; i < 64; i++) if (point[i]) return point;
+    return undefined;
+  }
+
+  function multiplyPoint(machine: Machine, scalar: Bytes, point?: Bytes): Job {
+    loadPoint(machine, F.P256_P, point || decode(Prime.P256_G_BYTES));
+    machine.load(F.P256_P + 2, small(1));
+    machine.load(F.P256_T, small(0));
+    machine.load(F.P256_T + 1, small(1));
+    machine.load(F.P256_T + 2, small(0));
+    return machine.run(F.P256_MULTIPLY, scalar);
   }
 
   return {
@@ -155,12 +149,25 @@ export function createCurves(hal: Hal, native?: Native): Curves {
 
     p256Begin: function (scalar, point) {
       const machine = fieldP256();
-      loadPoint(machine, F.P256_P, point || decode(Prime.P256_G_BYTES));
-      machine.load(F.P256_P + 2, small(1));
-      machine.load(F.P256_T, small(0));
-      machine.load(F.P256_T + 1, small(1));
-      machine.load(F.P256_T + 2, small(0));
-      return affine(machine, machine.run(F.P256_MULTIPLY, scalar));
+      const job = multiplyPoint(machine, scalar, point);
+      const out = new Uint8Array(64);
+      let isComputed = false;
+      let stored = 0;
+      return {
+        step: function () {
+          if (!isComputed) isComputed = !job.step();
+          else storeCoordinate(machine, out, stored++);
+          return stored < 2;
+        },
+        wipe: function () {
+          machine.wipe();
+          wipe(out);
+        },
+        finish: function () {
+          machine.wipe();
+          return unlessInfinity(out);
+        },
+      };
     },
 
     p256IsPoint: function (point) {
@@ -181,12 +188,40 @@ export function createCurves(hal: Hal, native?: Native): Curves {
       return !!any && isBelow(scalar, decode(Prime.P256_N_BYTES));
     },
 
-    p256AddBegin: function (a, b) {
+    p256SumBegin: function (a, b, point) {
       const machine = fieldP256();
-      loadPoint(machine, F.P256_P, a);
-      loadPoint(machine, F.P256_U, b);
-      machine.load(F.P256_P + 2, small(1));
-      return affine(machine, machine.run(F.P256_ADD));
+      let job = multiplyPoint(machine, a);
+      let stage = 0;
+      let sum: Bytes | undefined;
+      return {
+        step: function () {
+          if (job.step()) return true;
+          const xy = new Uint8Array(64);
+          storeCoordinate(machine, xy, 0);
+          storeCoordinate(machine, xy, 1);
+          const result = unlessInfinity(xy);
+          stage++;
+          if (stage === 1) {
+            sum = result;
+            job = multiplyPoint(machine, b, point);
+            return true;
+          }
+          if (stage === 2 && sum && result) {
+            loadPoint(machine, F.P256_P, sum);
+            loadPoint(machine, F.P256_U, result);
+            machine.load(F.P256_P + 2, small(1));
+            job = machine.run(F.P256_ADD);
+            return true;
+          }
+          sum = stage === 2 ? sum || result : result; // after the second product: one is infinity
+          return false;
+        },
+        wipe: machine.wipe,
+        finish: function () {
+          machine.wipe();
+          return sum;
+        },
+      };
     },
 
     p256ModOrder: function (bytes) {

@@ -95,26 +95,18 @@ export function createEcdsa(p: Primitives, curves: Curves): Ecdsa {
     verifyBegin: function (publicKey, digest, signature) {
       const r = signature.subarray(0, 32);
       const s = signature.subarray(32, 64);
-      let scalars: Bytes | undefined; // r / s, z / s
-      let first: Bytes | undefined;
-      let stage = 0;
+      let isScaled = false;
       let sum: Bytes | undefined;
       const inRange = signature.length === 64 && curves.p256IsScalar(r) && curves.p256IsScalar(s);
       const results = [F.ECDSA_A, F.ECDSA_A + 2];
       const job = inRange
         ? chain(modOrder(F.ECDSA_VERIFY, s, r, ONE, digest, results), function (result) {
-            stage++;
-            if (stage === 1) {
-              scalars = result!;
-              return curves.p256Begin(scalars.subarray(32, 64)); // z = 0 gives infinity
+            if (isScaled) {
+              sum = result;
+              return undefined;
             }
-            if (stage === 2) {
-              first = result;
-              return curves.p256Begin(scalars!.subarray(0, 32), publicKey);
-            }
-            if (stage === 3 && first) return curves.p256AddBegin(first, result!);
-            sum = result;
-            return undefined;
+            isScaled = true;
+            return curves.p256SumBegin(result!.subarray(32, 64), result!.subarray(0, 32), publicKey); // z / s, r / s
           })
         : undefined;
       return {

@@ -82,10 +82,11 @@ function orderChain(hal: Hal, list: Listed[]): string | Listed[] {
 export function keyBodyBegin(tools: KeyTools, text: Bytes, takesEc: boolean, ownPublic?: Bytes): KeyBody {
   const hal = tools.hal;
   const curves = tools.curves;
-  const pem = hal.E.toString(text);
+  let pem = hal.E.toString(text);
   wipe(text);
   const blocks = parsePem(hal, pem) || [];
   bytesOf(hal, pem).fill(0);
+  pem = ""; // or it would stay as long as the functions below
   const pair: Pair = { key: new Uint8Array(0), chain: [], settings: "" };
   const list: Listed[] = [];
   const stages: Stage[] = [];
@@ -148,7 +149,7 @@ export function keyBodyBegin(tools: KeyTools, text: Bytes, takesEc: boolean, own
       stages.push({
         code: ERROR.badChain,
         begin: function () {
-          return signatureBegin(tools.p, curves, tools.ecdsa, child, issuer.publicKey);
+          return signatureBegin(tools.p, tools.ecdsa, child, issuer.publicKey);
         },
       });
   }
@@ -186,7 +187,10 @@ export function keyBodyBegin(tools: KeyTools, text: Bytes, takesEc: boolean, own
       else if (at === blocks.length) code = judge();
       else {
         const stage = stages[at - blocks.length - 1];
-        if (!check) check = stage.begin();
+        if (!check) {
+          check = stage.begin(); // a slice of its own
+          return true;
+        }
         if (check.step()) return true;
         if (!check.passes()) code = stage.code;
         drop();

@@ -297,21 +297,7 @@ export const FAULTS: Fault[] = [
     "",
     "a certificate for another csr",
   ),
-  fault(
-    KEY_BODY,
-    "key-body",
-    "      if (!isRsaShape(numbers)) return ERROR.badKey;\n",
-    "",
-    "an RSA key whose numbers are too long",
-  ),
   fault(KEY_BODY, "key-body", "!same(hal, numbers[0], value) || ", "", "any RSA key"),
-  fault(
-    KEY_BODY,
-    "pki/pair",
-    "return !code && ++at <= blocks.length + stages.length;",
-    "return !code && ++at < blocks.length + stages.length;",
-    "the last check is left out",
-  ),
   fault(
     KEY_BODY,
     "key-body",
@@ -325,13 +311,6 @@ export const FAULTS: Fault[] = [
     "if (THUMB.runs && i) judgeLink",
     "if (THUMB.runs && i > 1) judgeLink",
     "the device's own certificate may have a forged signature",
-  ),
-  fault(
-    KEY_BODY,
-    "pki/pair",
-    "if (point && !same(hal, point, value.subarray(0, point.length))) return ERROR.mismatch;",
-    "",
-    "a key with another public half is called damaged",
   ),
   fault(
     KEY_BODY,

@@ -1,14 +1,18 @@
 // A key made by the device: CSR, certificate, installation, and what happens to the key otherwise.
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { boardNamed } from "../../../boards/index.ts";
 import { createAuthority } from "../../../client/ca.ts";
 import { ERROR, PATH_CSR, STEP_CSR } from "../../../firmware/protocol.ts";
+import { createKeystore } from "../../../firmware/store/keystore.ts";
+import { primitives } from "../../support/hal.ts";
 import { VirtualDevice } from "../../support/virtual-device.ts";
 import type { Answer, Session } from "../../support/virtual-device.ts";
+import { virtualHal } from "../../support/virtual-hal.ts";
 
 const vector = (name: string) => readFileSync(new URL(`../../../docs/vectors/${name}`, import.meta.url), "utf8");
 const shown = ({ status, code }: Answer): string => `${status} ${code}`.trim();
@@ -44,6 +48,10 @@ test("the device makes a key, and takes a certificate for it without any private
   assert.is(new X509Certificate(chain).subject, "CN=device.local");
   assert.is(shown(session.key(chain)), "204");
   assert.ok(device.status().installed);
+  const { hal, area } = virtualHal(device.flash, boardNamed("linux").storage);
+  const { key } = createKeystore(hal, area, primitives).current()!;
+  const installed = createPrivateKey({ key: Buffer.from(key), format: "der", type: "sec1" });
+  assert.ok(new X509Certificate(chain).checkPrivateKey(installed), "the key is the certificate's");
 });
 
 test("another key's certificate is refused, and a private key beside it too", async () => {
