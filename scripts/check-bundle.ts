@@ -46,6 +46,8 @@ MISSING_METHODS.delete("lastIndexOf");
 const HELPERS = /^__(extends|spreadArray|assign|rest|values|read|generator|awaiter|decorate)$/;
 /** Look-ahead, non-capturing and named groups, counted repetition, word boundaries. */
 const REGEX = /\(\?|\{\d|\\b|\\B|\\[pPkuU]/;
+/** The engine ends a pattern at the first slash that stands behind no backslash, within brackets too. */
+const BARE_SLASH = /(^|[^\\])(\\\\)*\//;
 
 const RESERVED = new Set(["of", "static", "super", "let", "yield"]);
 
@@ -104,8 +106,9 @@ export function checkBundle(code: string): string[] {
       if (!n.argument && /^\s*\n\s*[^}\s]/.test(code.slice(n.start + "return".length))) problem("bare return", n);
     },
     Literal(n) {
-      if ("regex" in n && n.regex && REGEX.test((n as { regex: { pattern: string } }).regex.pattern))
-        problem("regex", n);
+      if (!("regex" in n && n.regex)) return;
+      const { pattern } = (n as { regex: { pattern: string } }).regex;
+      if (REGEX.test(pattern) || BARE_SLASH.test(pattern)) problem("regex", n);
     },
     NewExpression(n) {
       const callee = n.callee;

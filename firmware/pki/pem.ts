@@ -56,7 +56,12 @@ export function parsePem(hal: Hal, text: string): PemBlock[] | undefined {
  * not by splitting: that would leave pieces of a private key in strings nobody wipes.
  */
 function isBase64(text: string): boolean {
-  return /[A-Za-z0-9+/]/.test(text) && !/[^A-Za-z0-9+/=\r\n\t ]/.test(text) && !/=[\r\n\t ]*[A-Za-z0-9+/]/.test(text);
+  // A bare slash would end the pattern on the engine, within brackets too.
+  return (
+    /[A-Za-z0-9+\/]/.test(text) &&
+    !/[^A-Za-z0-9+\/=\r\n\t ]/.test(text) &&
+    !/=[\r\n\t ]*[A-Za-z0-9+\/]/.test(text)
+  );
 }
 
 /** One block of 64-character lines, LF. */

@@ -84,7 +84,8 @@ test("what the engine takes, and does differently", () => {
   found("new(a.bind(b))();", /new of a bound/);
   found("f(arguments.callee);", /callee/);
   found("a.__proto__=b;", /__proto__/);
-  for (const regex of ["/(?:a)/", "/a(?=b)/", "/a{2}/", "/\\bx/"]) found(`f(${regex});`, /regex/);
+  for (const regex of ["/(?:a)/", "/a(?=b)/", "/a{2}/", "/\\bx/", "/[+/]/", "/[/]/", "/[\\\\/]/"])
+    found(`f(${regex});`, /regex/);
   passes("f(/[a-z]+(b|c)*$/);var b={length:1};new A(b);");
 });
 
