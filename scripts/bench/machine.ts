@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Interpreter } from "../interpreter.ts";
 
-export const MILLION = 1e6;
+const MILLION = 1e6;
 export const TIMEOUT_MS = 300000;
 
 /** Why nothing can be counted here, or "". */

@@ -9,7 +9,7 @@ import { PATH_AUTH, PATH_CSR, PATH_DH, PATH_KEY } from "../../firmware/protocol.
 import { preparedFlash, storageOf } from "../../host-sim/prepare.ts";
 import { makeBundle } from "../bundle.ts";
 import { freePort } from "../free-port.ts";
-import { cannotCount, Machine, MILLION, TIMEOUT_MS } from "./machine.ts";
+import { cannotCount, Machine, TIMEOUT_MS } from "./machine.ts";
 import { doesNotFit, notMeasured, row } from "./row.ts";
 import type { Row } from "./row.ts";
 
