@@ -28,6 +28,7 @@ const inspect = fault("inspect.ts");
 const validity = fault("validity.ts");
 const status = fault("status.ts");
 const prompt = fault("prompt.ts");
+const boot0 = fault("boot0.ts");
 const reports = fault("report-server.ts");
 const commandLine = fault("commands/provision.ts");
 const caCommand = fault("commands/ca.ts");
@@ -644,4 +645,14 @@ export const FAULTS: Fault[] = [
     "const COMMON_COUNT = 36;",
     "another estimate than the standard's",
   ),
+  boot0(
+    "boot0",
+    "const PASSWORD_CHARS = 20;",
+    "const PASSWORD_CHARS = 16;",
+    "a password as long as a serial, and no longer",
+  ),
+  boot0("boot0", "return `${lock}${telnet}\\n`;", "return `${telnet}${lock}\\n`;", "the lock comes second"),
+  boot0("boot0", "E.lockConsole();`;", "`;", "a password, but no lock"),
+  boot0("boot0", "}catch(e){}`;", "}finally{}`;", "boards without Telnet stop at .boot0"),
+  boot0("boot0", "byte % SERIAL_ALPHABET.length", "byte % 10", "passwords of digits"),
 ];

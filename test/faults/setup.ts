@@ -221,6 +221,15 @@ export const FAULTS: Fault[] = [
     "a refusal without a proof",
   ),
   fault(KEY_STEP, "sessions", "    if (code) return code;\n", "", "a pair that does not belong together"),
+  fault(MAIN, "console", '"lockConsole") < 0)', '"lockConsole") < -1)', "a product build without a lock opens windows"),
+  fault(MAIN, "console", "      hal.E.lockConsole(); // its owner may have left it open\n", "", "a console stays open"),
+  fault(
+    MAIN,
+    "console",
+    '{ "status": statusText, "log": log.read };',
+    '{ "status": statusText };',
+    "an owner has no log",
+  ),
   // States, hosts, cookies
   fault(STATES, "states", "[409, 409, 0, 0], // AWAIT_CSR_OR_KEY", "[409, 0, 0, 0], // AWAIT_CSR_OR_KEY", "auth twice"),
   fault(STATES, "states", "[409, 0, 409, 409], // AWAIT_AUTH", "[409, 0, 409, 0], // AWAIT_AUTH", "a key without auth"),

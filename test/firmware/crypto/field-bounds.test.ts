@@ -84,6 +84,7 @@ function product(field: TestField, text: string, operands: number[][]): bigint {
   const arrays = arraysMadeBy(() => (machine = field.fast(4)));
   for (const [i, limbs] of operands.entries()) {
     machine.load(i, new Uint8Array([77]));
+    machine.store(i); // until then it is not in the register
     arrays.find((array) => array instanceof Int32Array && array.length === LIMBS && array[0] === 77)!.set(limbs);
   }
   runJob(machine.run(assemble("a b c d", text).code));
