@@ -66,8 +66,8 @@ export const FAULTS: Fault[] = [
   },
   {
     file: FIELD,
-    find: "row[13] = -prime[k];",
-    replace: "row[13] = prime[k];",
+    find: "rows[k][13] = -prime[k];",
+    replace: "rows[k][13] = prime[k];",
     tests: ["crypto/field-es5"],
     why: "the multiple of p is added",
   },
@@ -164,7 +164,7 @@ export const FAULTS: Fault[] = [
   },
   {
     file: CURVES,
-    find: "    wipe(x, y);\n",
+    find: "    wipe(coordinate);\n",
     replace: "",
     tests: ["crypto/p256"],
     why: "the shared secret stays in memory",

@@ -332,8 +332,8 @@ export const FAULTS: Fault[] = [
   fault(
     "firmware/setup/key-step.ts",
     ["store/power-cut"],
-    "w.parts.log.append(LOG_INSTALLING, p.sha256(body.pair.chain[0]));\n      if (!w.parts.keystore.install(body.pair)) code = P.ERROR.tooLarge;",
-    "if (!w.parts.keystore.install(body.pair)) code = P.ERROR.tooLarge;\n      w.parts.log.append(LOG_INSTALLING, p.sha256(body.pair.chain[0]));",
+    "w.parts.log.append(LOG_INSTALLING, p.sha256(pair.chain[0]));\n    const isInstalled = w.parts.keystore.install(pair);",
+    "const isInstalled = w.parts.keystore.install(pair);\n    w.parts.log.append(LOG_INSTALLING, p.sha256(pair.chain[0]));",
     "a power cut hides an install",
   ),
   fault(
