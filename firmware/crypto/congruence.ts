@@ -22,13 +22,21 @@ function halvesOf(hal: Hal, bytes: Bytes, count: number): Uint16Array {
   return out;
 }
 
+/** The engine's reverse() loses memory where there are more than 64. */
+function lowestFirst(x: Uint16Array): Uint16Array {
+  const out = new Uint16Array(x.length);
+  for (let i = 0; i < x.length; i++) out[i] = x[x.length - 1 - i];
+  x.fill(0);
+  return out;
+}
+
 /**
  * in: big-endian; m of an even number of bytes, its top bit set; 0 <= r < m. One column a step.
  * Fastest if a is the shorter one.
  */
 export function congruenceBegin(hal: Hal, a: Bytes, b: Bytes, m: Bytes, r: number): Check {
   const size = halvesIn(m);
-  const x = halvesOf(hal, a, halvesIn(a)).reverse();
+  const x = lowestFirst(halvesOf(hal, a, halvesIn(a)));
   // y and the modulus have zeros in front: the dot product goes round to them where a column reaches over their ends.
   const y = halvesOf(hal, b, x.length + Math.max(size, halvesIn(b)));
   const quotient = new Int32Array(y.length - size + 1);

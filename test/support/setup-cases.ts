@@ -7,6 +7,7 @@ import { composeKeyText } from "../../client/key-text.ts";
 import { WibError } from "../../client/errors.ts";
 import { provision } from "../../client/provision.ts";
 import { ERROR, PATH_AUTH, PATH_DH, PATH_KEY, TYPE_BYTES, TYPE_PEM } from "../../firmware/protocol.ts";
+import { readCorpus } from "../corpus/entry.ts";
 import { rawExchange } from "./raw-http.ts";
 import { opensslPki } from "./pki.ts";
 import { SERIAL, sleep, until } from "./targets.ts";
@@ -68,6 +69,17 @@ export const SETUP_CASES: SetupCase[] = [
       },
     })),
   ),
+  ...["rsa-4096-pkcs8", "chain-4-mixed"].map((file) => ({
+    name: `a device is set up with ${file} of the corpus`,
+    async run(target: Target) {
+      await target.openWindow();
+      const { text } = readCorpus().find((entry) => entry.file === `${file}.pem`)!;
+      const keyText = new TextEncoder().encode(text);
+      await provision({ url: target.url, serial: SERIAL, suite: "x25519", allowBench: true, keyText });
+      await until("the window has shut", async () => !(await target.status()).window);
+      assert.ok((await target.status()).installed);
+    },
+  })),
   {
     name: "a device makes its own key, a CA certifies it, and its HTTP is gone",
     async run(target) {
