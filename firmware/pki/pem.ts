@@ -58,9 +58,7 @@ export function parsePem(hal: Hal, text: string): PemBlock[] | undefined {
 function isBase64(text: string): boolean {
   // A bare slash would end the pattern on the engine, within brackets too.
   return (
-    /[A-Za-z0-9+\/]/.test(text) &&
-    !/[^A-Za-z0-9+\/=\r\n\t ]/.test(text) &&
-    !/=[\r\n\t ]*[A-Za-z0-9+\/]/.test(text)
+    /[A-Za-z0-9+\/]/.test(text) && !/[^A-Za-z0-9+\/=\r\n\t ]/.test(text) && !/=[\r\n\t ]*[A-Za-z0-9+\/]/.test(text)
   );
 }
 
