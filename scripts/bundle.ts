@@ -24,6 +24,9 @@ const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.u
 /** Rooms that exist while they are in use: the window's, and in it the two steps that need most besides. */
 const LAZY = ["setup/setup.ts", "setup/key-body.ts", "pki/csr.ts"].map((file) => root(`firmware/${file}`));
 
+/** A Pico's 5,100 are too few for a certificate's signature (docs/MEMORY.md). */
+const LEAST_VARIABLES_TO_VERIFY = 7000;
+
 /** Members of JavaScript's own objects, less those that the engine has not. */
 function languageNames(): string[] {
   const owners = [Object, Function, Array, String, Number, Boolean, Math, JSON, RegExp, Error, Date];
@@ -86,6 +89,7 @@ function backEnds(board: BoardRecord): Record<string, Record<string, unknown>> {
     : ["field", "chacha", "poly", "ghash", ...missing, ...(engineCrypto(board).includes("aes") ? [] : ["aes"])];
   return {
     THUMB: { runs },
+    CHAIN: { isVerified: runs && !(board.variables! < LEAST_VARIABLES_TO_VERIFY) },
     SUITES: Object.fromEntries(Object.keys(SUITES).map((name) => [name, board.suites.some((s) => s.startsWith(name))])),
     NATIVE: { ...codeFor(routines) },
     ES5: Object.fromEntries(Object.keys(ES5).map((name) => [name, es5.includes(name)])),

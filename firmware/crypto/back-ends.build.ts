@@ -7,5 +7,8 @@ export const ES5 = { field: true, sha256: true, sha512: true, aes: true, chacha:
 /** Does the board run native code? Which routines is in native/code.build.ts. */
 export const THUMB = { runs: true };
 
+/** Does it verify the signatures in a chain? */
+export const CHAIN = { isVerified: true };
+
 /** Suites that the board offers. */
 export const SUITES = { cpace: true, x25519: true, p256: true, ffdhe2048: true };

@@ -1,7 +1,7 @@
 // What came to key.wib, once it is decrypted: a chain, a private key or none, settings or none. Everything is checked
 // before anything is written (docs/PROTOCOL.md 6.4): what is cheap first, in the order of the blocks, then what is not.
 import type { Bytes, Hal } from "../hal/engine.ts";
-import { THUMB } from "../crypto/back-ends.build.ts";
+import { CHAIN } from "../crypto/back-ends.build.ts";
 import { wipe } from "../crypto/bytes.ts";
 import type { Curves } from "../crypto/curves.ts";
 import type { Ecdsa } from "../crypto/ecdsa.ts";
@@ -169,8 +169,8 @@ export function keyBodyBegin(tools: KeyTools, text: Bytes, takesEc: boolean, own
     const refused = keyBlock ? judgeKey(keyBlock, leaf) : "";
     for (let i = 0; i < chain.length; i++) {
       pair.chain.push(chain[i].bytes);
-      // On plain ES5 a signature takes minutes, and the owner's client can check it.
-      if (THUMB.runs && i) judgeLink(chain[i - 1].certificate, chain[i].certificate);
+      // On plain ES5 a signature takes minutes, and a small board has no memory for it; the owner's client can check it.
+      if (CHAIN.isVerified && i) judgeLink(chain[i - 1].certificate, chain[i].certificate);
     }
     return refused;
   }

@@ -317,8 +317,8 @@ export const FAULTS: Fault[] = [
   fault(
     KEY_BODY,
     "key-body",
-    "if (THUMB.runs && i) judgeLink",
-    "if (THUMB.runs && i > 1) judgeLink",
+    "if (CHAIN.isVerified && i) judgeLink",
+    "if (CHAIN.isVerified && i > 1) judgeLink",
     "the device's own certificate may have a forged signature",
   ),
   fault(
