@@ -18,7 +18,6 @@ function warningsOf(der: Uint8Array, now: number): string[] {
   } catch {
     return []; // the device will say so
   }
-  // Node writes control characters as \xNN.
   const subject = certificate.subject?.replaceAll("\n", ", ") ?? "";
   return dateWarnings(certificate, now).map((warning) => `the certificate of ${subject || "nobody"}: ${warning}`);
 }

@@ -124,7 +124,7 @@ export const FAULTS: Fault[] = [
   },
   {
     file: PEM,
-    find: " &&\n    !/=[\\r\\n\\t ]*[A-Za-z0-9+\\/]/.test(text)",
+    find: " && !/=[\\r\\n\\t ]*[A-Za-z0-9+\\/]/.test(text)",
     replace: "",
     tests: ["pki/pem"],
     why: "padding in the middle is taken",

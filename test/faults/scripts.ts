@@ -128,6 +128,13 @@ export const FAULTS: Fault[] = [
   },
   {
     file: CHECK,
+    find: " || BARE_SLASH.test(pattern)",
+    replace: "",
+    tests: ["scripts/check-bundle"],
+    why: "on the engine a pattern ends at a slash within brackets: any text passed for base64",
+  },
+  {
+    file: CHECK,
     find: "index < n.cases.length - 1",
     replace: "index < n.cases.length - 2",
     tests: ["scripts/check-bundle"],
