@@ -12,10 +12,11 @@ import { SOURCE_KINDS } from "../boards/record.ts";
 import type { BoardRecord } from "../boards/index.ts";
 import { ES5, SUITES } from "../firmware/crypto/back-ends.build.ts";
 import { codeFor } from "../firmware/crypto/native/code.ts";
-import { bundle } from "./bundler.ts";
+import { bundle, exportedFunction } from "./bundler.ts";
 import type { Build } from "./cached-bundle.ts";
 import { checkBundle, checkFunctionsFirst, MISSING_METHODS } from "./check-bundle.ts";
 import { hoistVars } from "./hoist-vars.ts";
+import { forgetFactories, sinkIntoRooms } from "./lifetimes.ts";
 import { shortenTopNames } from "./top-names.ts";
 import { pretokenise } from "./pretokenise.ts";
 
@@ -109,18 +110,22 @@ export function bundleSource(board: BoardRecord, build: Build): Promise<string> 
  */
 export async function minifyForEngine(source: string): Promise<string> {
   const reserved = [...engineNames(), ...languageNames()];
+  const rooms = LAZY.map(exportedFunction);
   const smaller = await minify(source, {
     ecma: 5,
     compress: { directives: false, inline: 1, reduce_funcs: false, properties: false, toplevel: true },
     format: { keep_quoted_props: true },
     mangle: false,
   });
-  const { code } = await minify(shortenTopNames(hoistVars(smaller.code!)), {
-    ecma: 5,
-    compress: { defaults: false, hoist_funs: true, hoist_vars: true, join_vars: true },
-    mangle: { properties: { builtins: true, keep_quoted: true, reserved } },
-    format: { ascii_only: true, comments: false },
-  });
+  const { code } = await minify(
+    shortenTopNames(forgetFactories(sinkIntoRooms(hoistVars(smaller.code!), rooms), rooms)),
+    {
+      ecma: 5,
+      compress: { defaults: false, hoist_funs: true, hoist_vars: true, join_vars: true },
+      mangle: { properties: { builtins: true, keep_quoted: true, reserved } },
+      format: { ascii_only: true, comments: false },
+    },
+  );
   return code!;
 }
 

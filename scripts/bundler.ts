@@ -89,7 +89,8 @@ function room(entry: string, modules: Map<string, Module>, around: string[], laz
   return `function ${exported}(${params}) {\n${body}\nreturn ${exported}(${params});\n}\n`;
 }
 
-function exportedFunction(file: string): string {
+/** @throws Error unless the module exports one function and nothing else. */
+export function exportedFunction(file: string): string {
   const names = [...readFileSync(file, "utf8").matchAll(/^export (?:function|const) (\w+)/gm)].map((m) => m[1]);
   if (names.length !== 1) throw new Error(`${short(file)}: a lazy entry exports exactly one function`);
   return names[0];

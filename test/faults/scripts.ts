@@ -7,6 +7,8 @@ const BUNDLE = "scripts/bundle.ts";
 const CHECK = "scripts/check-bundle.ts";
 const TOP_NAMES = "scripts/top-names.ts";
 const HOIST = "scripts/hoist-vars.ts";
+const LIFETIMES = "scripts/lifetimes.ts";
+const SCOPES = "scripts/scopes.ts";
 const LAYERS = "scripts/layers.ts";
 const SECRETS = "scripts/secrets.ts";
 const RUNNER = "scripts/test.ts";
@@ -14,6 +16,34 @@ const RUN = "scripts/run-test-file.ts";
 const FAULTS_RUN = "scripts/fault-run.ts";
 
 export const FAULTS: Fault[] = [
+  {
+    file: LIFETIMES,
+    find: "uses.length && uses.every(",
+    replace: "uses.some(",
+    tests: ["scripts/lifetimes"],
+    why: "what two rooms need is in one of them",
+  },
+  {
+    file: LIFETIMES,
+    find: "return !isCalled(path) || more.length > 0",
+    replace: "return more.length > 0",
+    tests: ["scripts/lifetimes"],
+    why: "what was handed on is forgotten",
+  },
+  {
+    file: LIFETIMES,
+    find: "if (paths.some((path) => lasting.has(functionsAround(path)[0] as Declared))) lasting.add(f);",
+    replace: "if (!paths) lasting.add(f);",
+    tests: ["scripts/lifetimes"],
+    why: "what is called by something that lasts is forgotten",
+  },
+  {
+    file: LIFETIMES,
+    find: "|| (user && !uses.has(user as Declared))",
+    replace: "",
+    tests: ["scripts/lifetimes"],
+    why: "what a callback needs is forgotten",
+  },
   {
     file: BUNDLER,
     find: "return [...modules.keys()].filter((name) => found.has(name));",
@@ -100,8 +130,8 @@ export const FAULTS: Fault[] = [
   },
   {
     file: BUNDLE,
-    find: "minify(shortenTopNames(hoistVars(smaller.code!)), {",
-    replace: "minify(shortenTopNames(smaller.code!), {",
+    find: "hoistVars(smaller.code!)",
+    replace: "smaller.code!",
     tests: ["scripts/minify"],
     why: "a variable whose var is skipped is written outside its function",
   },
@@ -204,15 +234,15 @@ export const FAULTS: Fault[] = [
     why: "variables become global",
   },
   {
-    file: TOP_NAMES,
-    find: "isDeclared(f) ? { ...f, id: null } : f",
-    replace: "f",
+    file: SCOPES,
+    find: 'around.type === "FunctionDeclaration" ? { ...around, id: null } : around',
+    replace: "around",
     tests: ["scripts/top-names"],
     why: "a function that calls itself does not find itself",
   },
   {
-    file: TOP_NAMES,
-    find: " && !around.some(declares)",
+    file: SCOPES,
+    find: "if (!inside.some((f) => !isOwnName(f) && declares(f, name))) ",
     replace: "",
     tests: ["scripts/top-names"],
     why: "a local name becomes one at the top",
@@ -225,7 +255,7 @@ export const FAULTS: Fault[] = [
     why: "the name most used becomes the longest",
   },
   {
-    file: TOP_NAMES,
+    file: SCOPES,
     find: ", VariablePattern: note",
     replace: "",
     tests: ["scripts/top-names"],
