@@ -2,7 +2,7 @@
 // made ahead, while nothing else is to be done, and used once.
 import type { Bytes, Hal } from "../hal/engine.ts";
 import { SUITES } from "../crypto/back-ends.build.ts";
-import { be32, wipe } from "../crypto/bytes.ts";
+import { wipe } from "../crypto/bytes.ts";
 import { cpaceGeneratorInput, cpaceSessionKey } from "../crypto/cpace.ts";
 import type { Curves, PointJob } from "../crypto/curves.ts";
 import { FFDHE2048_BYTES, FFDHE2048_SECRET_BYTES } from "../crypto/ffdhe2048.ts";
@@ -16,6 +16,7 @@ import { encodePem, parsePem } from "../pki/pem.ts";
 import * as P from "../protocol.ts";
 import { p256Pair } from "./prepared.ts";
 import type { Prepared } from "./prepared.ts";
+import { lp } from "./schedule.ts";
 
 const NONCE_BYTES = 16;
 
@@ -218,9 +219,6 @@ export function createSuites(parts: SuiteParts): Suite[] {
       agreeBegin: function (peer, cookie) {
         const ya = new Uint8Array(peer.subarray(NONCE_BYTES, NONCE_BYTES + 32));
         const prs = p.join(parts.serial);
-        const lp = function (x: string | Bytes): Bytes {
-          return p.join(be32(x.length), x);
-        };
         const sid = p.sha512(p.join(lp(P.LABEL_SID), lp(parts.salt), lp(cookie), lp(peer.subarray(0, NONCE_BYTES))));
         const input = cpaceGeneratorInput(p, prs, p.join(P.CPACE_CI), sid);
         const results: (Bytes | undefined)[] = []; // g, Yb, K

@@ -278,14 +278,8 @@ export const FAULTS: Fault[] = [
   ),
   fault(SCHEDULE, "schedule", "  wipe(okm, ikm);\n", "  wipe(okm);\n", "the shared secret is not wiped"),
   fault(SCHEDULE, "schedule", "  buffer.fill(0, 0, SEALED_AT);\n", "", "the MAC key stays in the buffer"),
-  fault(SCHEDULE, "schedule", "    lp(p, requestTag),\n", "", "a proof for any request"),
-  fault(
-    SCHEDULE,
-    "schedule",
-    "    lp(p, requestTag),\n    lp(p, body),",
-    "    lp(p, requestTag),",
-    "a proof for any body",
-  ),
+  fault(SCHEDULE, "schedule", "    lp(requestTag),\n", "", "a proof for any request"),
+  fault(SCHEDULE, "schedule", "    lp(requestTag),\n    lp(body),", "    lp(requestTag),", "a proof for any body"),
   fault(SCHEDULE, "schedule", "  wipe(keys.encryption, keys.transcript);\n", "", "the encryption key is not wiped"),
   // Pairs and settings
   fault(KEY_BODY, "key-body", "  wipe(text);\n", "", "the decrypted body stays"),

@@ -41,9 +41,9 @@ function keysOf(v: Vector): SessionKeys {
 }
 
 test("lp is the length in four bytes and the thing itself", () => {
-  assert.is(hex(lp(p, "ab")), "000000026162"); // PROTOCOL section 1
-  assert.is(hex(lp(p, "")), "00000000");
-  assert.is(hex(lp(p, new Uint8Array(0x102)).subarray(0, 4)), "00000102");
+  assert.is(hex(p.join(lp("ab"))), "000000026162"); // PROTOCOL section 1
+  assert.is(hex(p.join(lp(""))), "00000000");
+  assert.is(hex(p.join(lp(new Uint8Array(0x102))).subarray(0, 4)), "00000102");
 });
 
 test("the vectors' transcript hashes and keys come out", () => {
