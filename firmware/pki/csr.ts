@@ -1,8 +1,8 @@
 // A certification request (PKCS#10, RFC 2986) for a P-256 key of the device's own: common name and a DNS name from the
 // owner's wish, nothing of the device's own knowledge.
 import type { Bytes } from "../hal/engine.ts";
-import type { PointJob } from "../crypto/curves.ts";
-import type { Ecdsa } from "../crypto/ecdsa.ts";
+import type { Curves, PointJob } from "../crypto/curves.ts";
+import { createEcdsa } from "../crypto/ecdsa.ts";
 import type { Primitives } from "../crypto/primitives.ts";
 import { encodeDer, encodeUnsigned } from "./der-writer.ts";
 import * as Der from "./der.ts";
@@ -21,7 +21,7 @@ const P256_SPKI =
  * @param key 0 < d < n, kept by the caller until the end; value: its x and y; name: 1 to 64 of [A-Za-z0-9.-].
  * @returns a job whose `finish` gives the request in DER.
  */
-export function csrBegin(p: Primitives, ecdsa: Ecdsa, key: Bytes, value: Bytes, name: string): PointJob {
+export function csrBegin(p: Primitives, curves: Curves, key: Bytes, value: Bytes, name: string): PointJob {
   const subject = encodeDer(p, Der.SEQUENCE, COMMON_NAME, encodeDer(p, UTF8_STRING, name));
   const names = encodeDer(p, Der.OCTET_STRING, encodeDer(p, Der.SEQUENCE, encodeDer(p, DNS_NAME, name)));
   const extensions = encodeDer(p, Der.SEQUENCE, encodeDer(p, Der.SEQUENCE, SUBJECT_ALT_NAME, names));
@@ -35,7 +35,7 @@ export function csrBegin(p: Primitives, ecdsa: Ecdsa, key: Bytes, value: Bytes, 
     value,
     encodeDer(p, CSR_ATTRIBUTES, attribute),
   );
-  const job = ecdsa.signBegin(key, p.sha256(info));
+  const job = createEcdsa(p, curves).signBegin(key, p.sha256(info));
   return {
     step: job.step,
     wipe: job.wipe,

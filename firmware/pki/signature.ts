@@ -1,6 +1,7 @@
 // The signature on a certificate, by its issuer's key: ecdsa-with-SHA256 (RFC 5758) with P-256, which is what the curve
 // code can check. It is to show mix-ups and damage: nobody is trusted for it, so a key off the curve is not looked for.
-import type { Ecdsa } from "../crypto/ecdsa.ts";
+import type { Curves } from "../crypto/curves.ts";
+import { createEcdsa } from "../crypto/ecdsa.ts";
 import type { Check } from "../crypto/jobs.ts";
 import type { Primitives } from "../crypto/primitives.ts";
 import type { Certificate, PublicKey } from "./certificate.ts";
@@ -13,7 +14,7 @@ export function canVerify(certificate: Certificate, issuer: PublicKey): boolean 
 }
 
 /** To be asked for where canVerify() says so. */
-export function signatureBegin(p: Primitives, ecdsa: Ecdsa, certificate: Certificate, issuer: PublicKey): Check {
+export function signatureBegin(p: Primitives, curves: Curves, certificate: Certificate, issuer: PublicKey): Check {
   const document = Der.openDer(certificate.signature);
   const pair = Der.take(document, Der.SEQUENCE);
   Der.close(document);
@@ -25,7 +26,7 @@ export function signatureBegin(p: Primitives, ecdsa: Ecdsa, certificate: Certifi
     rs.set(r, 32 - r.length);
     rs.set(s, 64 - s.length);
   }
-  const job = ecdsa.verifyBegin(issuer.value, p.sha256(certificate.signed), rs);
+  const job = createEcdsa(p, curves).verifyBegin(issuer.value, p.sha256(certificate.signed), rs);
   return {
     step: job.step,
     passes: function () {

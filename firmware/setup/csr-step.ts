@@ -1,7 +1,6 @@
 // POST /setup/csr.wib: the device's own key, made ahead where it can be, and a request for its certificate
 // (docs/PROTOCOL.md 6.3). The key lives in the session until its certificate comes back.
 import type { PointJob } from "../crypto/curves.ts";
-import { createEcdsa } from "../crypto/ecdsa.ts";
 import type { Exchange } from "../http/server.ts";
 import { csrBegin } from "../pki/csr.ts";
 import { encodePem } from "../pki/pem.ts";
@@ -44,14 +43,15 @@ export function createCsrStep(w: SetupWindow, pair: Prepared): (exchange: Exchan
       pair.secret = pair.value = undefined; // the session's now, before anybody else can take it
       session.csrKey = key;
       session.csrValue = value;
-      let job: PointJob;
+      let job: PointJob | undefined;
       w.lane.run(
         function () {
-          job = csrBegin(p, createEcdsa(p, w.curves), key, value, name);
+          job = csrBegin(p, w.curves, key, value, name);
           return job;
         },
         function () {
-          const body = encodePem(hal, "CERTIFICATE REQUEST", job.finish()!);
+          const body = encodePem(hal, "CERTIFICATE REQUEST", job!.finish()!);
+          job = undefined; // the proof needs room
           if (isOver()) return;
           session.state = S.AWAIT_CHAIN;
           exchange.respond(proven(w, session, exchange, tag, { status: 200, type: P.TYPE_PEM, body: body }, ""));

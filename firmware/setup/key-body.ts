@@ -4,7 +4,6 @@ import type { Bytes, Hal } from "../hal/engine.ts";
 import { CHAIN } from "../crypto/back-ends.build.ts";
 import { wipe } from "../crypto/bytes.ts";
 import type { Curves } from "../crypto/curves.ts";
-import type { Ecdsa } from "../crypto/ecdsa.ts";
 import type { Job } from "../crypto/field.ts";
 import type { Check } from "../crypto/jobs.ts";
 import type { Primitives } from "../crypto/primitives.ts";
@@ -36,7 +35,6 @@ export interface KeyTools {
   hal: Hal;
   p: Primitives;
   curves: Curves;
-  ecdsa: Ecdsa;
 }
 
 export interface KeyBody extends Job {
@@ -149,7 +147,7 @@ export function keyBodyBegin(tools: KeyTools, text: Bytes, takesEc: boolean, own
       stages.push({
         code: ERROR.badChain,
         begin: function () {
-          return signatureBegin(tools.p, tools.ecdsa, child, issuer.publicKey);
+          return signatureBegin(tools.p, tools.curves, child, issuer.publicKey);
         },
       });
   }

@@ -2,7 +2,6 @@
 // (docs/PROTOCOL.md 6.4). One body at a time, in one buffer that is there from the start.
 import type { Bytes } from "../hal/engine.ts";
 import { wipe } from "../crypto/bytes.ts";
-import { createEcdsa } from "../crypto/ecdsa.ts";
 import type { Response } from "../http/response.ts";
 import type { Exchange } from "../http/server.ts";
 import { encodeEcKey } from "../pki/ec-key.ts";
@@ -92,7 +91,7 @@ export function createKeyStep(w: SetupWindow): KeyStep {
       const tag = tagOf(exchange);
       session.state = S.INSTALLING;
       w.sessions.setDeadline(session, 0);
-      const tools = { hal: w.parts.hal, p: p, curves: w.curves, ecdsa: createEcdsa(p, w.curves) };
+      const tools = { hal: w.parts.hal, p: p, curves: w.curves };
       const begun = keyBodyBegin(tools, text, w.config.hasCsr, session.csrValue);
       body = begun;
       wipe(buffer);

@@ -1,12 +1,14 @@
 // One setup window, from the press of the button to its end: what it answers on dh, auth, csr and key
 // (docs/PROTOCOL.md sections 2 to 7). Everything in it dies with it. The order of checks is the protocol's.
 import type { Bytes } from "../hal/engine.ts";
-import { SUITES } from "../crypto/back-ends.build.ts";
+import { SUITES, THUMB } from "../crypto/back-ends.build.ts";
 import { wipe } from "../crypto/bytes.ts";
 import { createCurves } from "../crypto/curves.ts";
 import { hmacSha512Key, wipeHmacKey } from "../crypto/hmac.ts";
 import { createFfdhe2048 } from "../crypto/ffdhe2048.ts";
+import { P256_REGISTERS } from "../crypto/formulas.build.ts";
 import { createLane } from "../crypto/lane.ts";
+import { wordsOf } from "../crypto/native/field-native.ts";
 import { hex } from "../crypto/primitives.ts";
 import type { Exchange } from "../http/server.ts";
 import type { Refusal, RequestHead } from "../http/request.ts";
@@ -47,6 +49,7 @@ export function createSetup(parts: SetupParts, config: SetupConfig, events: Setu
   const p = parts.p;
   const random = parts.random;
   const opened = hal.getTime();
+  if (THUMB.runs && p.native) p.native.keep(wordsOf(P256_REGISTERS)); // the largest machine but that of ffdhe2048
   const salt = random.read(P.SALT_BYTES);
   const saltHex = hex(hal, salt);
   const cookieSecret = random.read(64);
@@ -211,6 +214,7 @@ export function createSetup(parts: SetupParts, config: SetupConfig, events: Setu
     end: function () {
       isEnded = true;
       w.lane.stop();
+      if (THUMB.runs && p.native) p.native.keep(0);
       w.sessions.endAll();
       suites.forEach(dropPair);
       dropPair(csrPair);

@@ -1,7 +1,6 @@
 // What test/engine/key-corpus.test.ts runs on the interpreter: files of the corpus through the judge of key.wib, each
 // with its code and the variables in use when it is done with.
 import { createCurves } from "../../firmware/crypto/curves.ts";
-import { createEcdsa } from "../../firmware/crypto/ecdsa.ts";
 import type { Primitives } from "../../firmware/crypto/primitives.ts";
 import type { Bytes, EngineCrypto, EngineE, Hal } from "../../firmware/hal/engine.ts";
 import { keyBodyBegin } from "../../firmware/setup/key-body.ts";
@@ -26,7 +25,7 @@ function main(): void {
     join: E.toUint8Array,
   } as unknown as Primitives;
   const curves = createCurves(hal);
-  const tools = { hal: hal, p: p, curves: curves, ecdsa: createEcdsa(p, curves) };
+  const tools = { hal: hal, p: p, curves: curves };
 
   function unhex(text: string): Bytes {
     const bytes = new Uint8Array(text.length / 2);

@@ -2,13 +2,12 @@
 import { p256 } from "@noble/curves/nist.js";
 import { createCurves } from "../../firmware/crypto/curves.ts";
 import type { Curves } from "../../firmware/crypto/curves.ts";
-import { createEcdsa } from "../../firmware/crypto/ecdsa.ts";
 import type { KeyTools } from "../../firmware/setup/key-body.ts";
 import { toBigInt } from "./field-bigint.ts";
 import { hal, hex, primitives } from "./hal.ts";
 
 function toolsWith(curves: Curves): KeyTools {
-  return { hal, p: primitives, curves, ecdsa: createEcdsa(primitives, curves) };
+  return { hal, p: primitives, curves };
 }
 
 const curves = createCurves(hal);

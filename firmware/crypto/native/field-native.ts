@@ -9,15 +9,18 @@ import type { Native } from "./native.ts";
 const PROGRAM_END = ">>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>";
 const READ_PRIME = "?/00";
 
+/** A machine's header and registers, of a prime of 32 bytes. */
+export function wordsOf(registers: number): number {
+  return (7 * 32 + 128 + registers * 32) >> 2;
+}
+
 /** @param modulus big-endian and odd. */
 export function createFieldNative(hal: Hal, native: Native, modulus: Bytes, registers: number): Machine {
   const bytes = modulus.length;
   const size = (bytes + 15) & ~15;
   const header = 7 * size + 128;
   // Let go by `wipe`: the closures here hold each other, and the engine frees such only when memory has run out.
-  let memory: Uint32Array | undefined = native.piece(function () {
-    return new Uint32Array((header + registers * size) >> 2);
-  });
+  let memory: Uint32Array | undefined = native.lend((header + registers * size) >> 2);
   const input = function (): Bytes {
     return new Uint8Array(memory!.buffer, header - 6 * size, size);
   };
@@ -61,7 +64,9 @@ export function createFieldNative(hal: Hal, native: Native, modulus: Bytes, regi
     },
     run: begin,
     wipe: function () {
-      if (memory) memory.fill(0);
+      if (!memory) return;
+      memory.fill(0);
+      native.takeBack(memory);
       memory = undefined;
     },
   };

@@ -17,6 +17,15 @@ export interface Native {
    * @throws Error if that does not help.
    */
   piece<T extends object>(make: () => T): T;
+  /**
+   * From now on this many words are kept for computations, so that each finds a piece however scattered memory is by
+   * then; 0 lets them go.
+   */
+  keep(words: number): void;
+  /** A piece of at least so many words, all zero. Any number may be lent at once. */
+  lend(words: number): Uint32Array;
+  /** They are zero again, and no longer used. */
+  takeBack(words: Uint32Array): void;
   field: Routine;
   sha256: Routine;
   sha512: Routine;
@@ -37,17 +46,41 @@ export function createNative(hal: Hal): Native {
     if (!address) throw new Error("memory is too scattered");
     return address;
   };
+  function piece<T extends object>(make: () => T): T {
+    let array: T | undefined = make();
+    if (!hal.E.getAddressOf(array, true)) {
+      array = undefined; // it would be in the way
+      hal.E.defrag();
+      array = make();
+      at(array);
+    }
+    return array;
+  }
+
+  let kept = 0;
+  let spare: Uint32Array | undefined;
   return {
     at: at,
-    piece: function (make) {
-      let array: ReturnType<typeof make> | undefined = make();
-      if (!hal.E.getAddressOf(array, true)) {
-        array = undefined; // it would be in the way
-        hal.E.defrag();
-        array = make();
-        at(array);
-      }
-      return array;
+    piece: piece,
+    keep: function (words) {
+      kept = words;
+      spare = undefined;
+      if (words)
+        spare = piece(function () {
+          return new Uint32Array(words);
+        });
+    },
+    lend: function (words) {
+      const lent = spare;
+      if (!lent || lent.length < words)
+        return piece(function () {
+          return new Uint32Array(words);
+        });
+      spare = undefined;
+      return lent;
+    },
+    takeBack: function (words) {
+      if (words.length === kept) spare = words;
     },
     field: (NATIVE.field && routine(NATIVE.field)) as Routine,
     sha256: (NATIVE.sha256 && routine(NATIVE.sha256)) as Routine,

@@ -6,7 +6,6 @@ import { execFileSync } from "node:child_process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createCurves } from "../../../firmware/crypto/curves.ts";
-import { createEcdsa } from "../../../firmware/crypto/ecdsa.ts";
 import { csrBegin } from "../../../firmware/pki/csr.ts";
 import { encodeEcKey } from "../../../firmware/pki/ec-key.ts";
 import { encodePem } from "../../../firmware/pki/pem.ts";
@@ -18,7 +17,7 @@ const key = unhex("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6
 const value = p256.getPublicKey(key, false).slice(1);
 
 function request(name: string): Uint8Array {
-  const job = csrBegin(p, createEcdsa(p, curves), key, value, name);
+  const job = csrBegin(p, curves, key, value, name);
   while (job.step());
   return job.finish()!;
 }

@@ -39,7 +39,7 @@ async function made(issuerKind: object, hash = "SHA-256"): Promise<{ child: Uint
 
 function passes(child: Certificate, issuer: Certificate): boolean {
   assert.ok(canVerify(child, issuer.publicKey));
-  const check = signatureBegin(keyTools.p, keyTools.ecdsa, child, issuer.publicKey);
+  const check = signatureBegin(keyTools.p, keyTools.curves, child, issuer.publicKey);
   runJob(check);
   return check.passes();
 }

@@ -36,4 +36,28 @@ test("where that does not help it is an error", () => {
   assert.throws(() => createNative(hal).at(new Uint8Array(32)), "too scattered");
 });
 
+test("what is kept is lent again and again; what does not fit, or is lent already, is made", () => {
+  const native = createNative(scattered(0).hal);
+  native.keep(8);
+  const first = native.lend(8);
+  const second = native.lend(5);
+  assert.is(second.length, 5);
+  native.takeBack(second);
+  assert.is(native.lend(5).length, 5, "nothing but what was kept comes back");
+  native.takeBack(first);
+  assert.is(native.lend(5), first);
+  native.takeBack(first);
+  assert.is(native.lend(9).length, 9);
+  assert.is(native.lend(8), first);
+});
+
+test("nothing is kept once nothing is to be kept", () => {
+  const native = createNative(scattered(0).hal);
+  native.keep(8);
+  const lent = native.lend(8);
+  native.keep(0);
+  native.takeBack(lent);
+  assert.is.not(native.lend(8), lent);
+});
+
 test.run();
