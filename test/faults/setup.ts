@@ -93,6 +93,8 @@ export const FAULTS: Fault[] = [
   ),
   fault(CSR_STEP, "csr", '!name ? P.ERROR.malformedWishes : ""', '""', "any wishes"),
   fault(KEY_STEP, "csr", "if (session.csrKey) pair.key", "if (!session) pair.key", "no key is installed"),
+  fault(PREPARED, "prepared", "      pair.job = undefined; //", "      //", "a dropped computation keeps its memory"),
+  fault(PREPARED, "prepared", "if (job.wipe) job.wipe();", "", "a dropped computation leaves its secrets in memory"),
   fault(
     PREPARED,
     "sessions",
