@@ -190,6 +190,7 @@ function start(): void {
       hal.E.lockConsole(); // its owner may have left it open
     }
     random.reseed();
+    if (THUMB.runs) hal.E.defrag(); // the body's buffer and the machine's memory have to lie in one piece (docs/MEMORY.md)
     const config = {
       build: BOARD.build,
       serial: serial,

@@ -39,7 +39,7 @@ const PROFILES: Profile[] = [
   // An ESP32 has up to 16,383. Longer limits than a board has, because QEMU is slower than one: instructions count here.
   {
     ...{ name: "plain ES5", variables: 8190, crypto: ["sha256", "sha512", "aes"], suites: ["cpace-x25519"] },
-    ...{ maxKeyBytes: 8192, native: false, limits: { waitS: 300, authS: 900, sessionS: 1800, windowS: 1800 } },
+    ...{ maxKeyBytes: 8192, native: false, limits: { waitS: 600, authS: 900, sessionS: 1800, windowS: 1800 } },
   },
 ];
 const SERIAL = "7K3M9QPX2D4RW8TF";
