@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { bundles } from "./bench/bundles.ts";
+import { commands } from "./bench/commands.ts";
 import { entropy } from "./bench/entropy.ts";
 import { es5Crypto } from "./bench/es5-crypto.ts";
 import { nativeCrypto } from "./bench/native-crypto.ts";
@@ -18,6 +19,7 @@ const PARTS: Record<string, (progress: (what: string) => void) => Promise<Row[]>
   slices,
   entropy,
   setup,
+  commands,
 };
 const README = new URL("../README.md", import.meta.url);
 const [BEGIN, END] = ["<!-- bench -->", "<!-- /bench -->"];
