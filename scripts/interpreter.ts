@@ -58,20 +58,21 @@ export async function runScript(
   { flash, timeoutMs = SCRIPT_MS }: { flash?: Uint8Array; timeoutMs?: number } = {},
 ): Promise<Run> {
   const folder = newFolder(flash);
+  let timer: NodeJS.Timeout | undefined;
   try {
     writeFileSync(path.join(folder, SCRIPT), `${script}\nprint("${END}");quit();\n`, "latin1");
     const child = launch(folder, command, SCRIPT);
-    const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+    timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
     let [output, errors] = ["", ""];
     child.stdout.on("data", (text: string) => (output += text));
     child.stderr.on("data", (text: string) => (errors += text));
     await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
-    clearTimeout(timer);
     const lines = output.split(/\r?\n/);
     const end = lines.indexOf(END);
     if (end < 0) throw new Error(`the script did not come to its end:\n${(output + errors).slice(-500)}`);
     return { lines: lines.slice(0, end), errors, flash: readFlash(folder) };
   } finally {
+    clearTimeout(timer);
     rmSync(folder, { recursive: true, force: true });
   }
 }
