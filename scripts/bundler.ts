@@ -9,6 +9,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as acorn from "acorn";
+import { applyEdits } from "./edits.ts";
+import type { Edit } from "./edits.ts";
 import { ts } from "./typescript.ts";
 
 interface Module {
@@ -28,8 +30,6 @@ export interface BundleOptions {
 }
 
 type Constants = Record<string, Record<string, unknown>>;
-
-type Edit = { start: number; end: number; text: string };
 
 /** @throws Error naming the file for anything the device could not run: cycles, renamed imports, doubled names. */
 export async function bundle(options: BundleOptions): Promise<string> {
@@ -158,7 +158,7 @@ function parse(module: Module, known: Constants): void {
   } catch (error) {
     throw new Error(`${short(module.file)}: ${(error as Error).message}`);
   }
-  module.text = apply(module.text, edits);
+  module.text = applyEdits(module.text, edits).replace(/^"use strict";\n/, "");
 }
 
 function text(node: acorn.Identifier | acorn.Literal): string {
@@ -234,13 +234,6 @@ function memberUses(root: acorn.Program, namespaces: Set<string>, known: Constan
   };
   visit(root, new Set());
   return edits;
-}
-
-function apply(source: string, edits: Edit[]): string {
-  let out = source;
-  for (const edit of [...edits].sort((a, b) => b.start - a.start))
-    out = out.slice(0, edit.start) + edit.text + out.slice(edit.end);
-  return out.replace(/^"use strict";\n/, "");
 }
 
 function checkNames(modules: Module[]): void {

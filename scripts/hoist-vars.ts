@@ -2,6 +2,8 @@
 // the scope outside; and terser leaves a function's only `var` where it stands.
 import * as acorn from "acorn";
 import { ancestor } from "acorn-walk";
+import { applyEdits } from "./edits.ts";
+import type { Edit } from "./edits.ts";
 
 /** The innermost part around the last node of the path that its function may skip. */
 export function branchOf(path: acorn.Node[]): acorn.Node | undefined {
@@ -19,7 +21,7 @@ export function branchOf(path: acorn.Node[]): acorn.Node | undefined {
 /** @param code ES5 that ends its statements with semicolons. */
 export function hoistVars(code: string): string {
   const program = acorn.parse(code, { ecmaVersion: 5 });
-  const edits: { start: number; end: number; text: string }[] = [];
+  const edits: Edit[] = [];
   const hoisted = new Map<number, Set<string>>(); // by where the function's body starts
   ancestor(program, {
     VariableDeclaration(n, _state, path) {
@@ -42,7 +44,5 @@ export function hoistVars(code: string): string {
     },
   });
   for (const [start, names] of hoisted) edits.push({ start, end: start, text: `var ${[...names].join(",")};` });
-  return edits
-    .sort((a, b) => b.start - a.start)
-    .reduce((out, { start, end, text }) => out.slice(0, start) + text + out.slice(end), code);
+  return applyEdits(code, edits);
 }

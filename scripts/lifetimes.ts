@@ -5,11 +5,12 @@
 //  * What is called while the bundle starts, or while a room is entered, and never again, is forgotten afterwards: most
 //    functions that make something.
 import * as acorn from "acorn";
+import { applyEdits } from "./edits.ts";
+import type { Edit } from "./edits.ts";
 import { isFunction, statementsOf, usesOf } from "./scopes.ts";
 import type { Owner, Path } from "./scopes.ts";
 
 type Declared = acorn.FunctionDeclaration;
-type Edit = { start: number; end: number; text: string };
 
 const RESULT = "roomResult";
 
@@ -17,16 +18,13 @@ function functionsOf(owner: Owner): Declared[] {
   return statementsOf(owner).filter((node): node is Declared => node.type === "FunctionDeclaration");
 }
 
-/** The program, its rooms, the rooms in them and so on. */
-function ownersIn(owner: Owner, rooms: string[]): Owner[] {
-  const inside = functionsOf(owner).filter((f) => rooms.includes(f.id.name));
-  return [owner, ...inside.flatMap((room) => ownersIn(room, rooms))];
+function roomsIn(owner: Owner, rooms: string[]): Declared[] {
+  return functionsOf(owner).filter((f) => rooms.includes(f.id.name));
 }
 
-function apply(code: string, edits: Edit[]): string {
-  return [...edits]
-    .sort((a, b) => b.start - a.start || b.end - a.end)
-    .reduce((out, { start, end, text }) => out.slice(0, start) + text + out.slice(end), code);
+/** The program, its rooms, the rooms in them and so on. */
+function ownersIn(owner: Owner, rooms: string[]): Owner[] {
+  return [owner, ...roomsIn(owner, rooms).flatMap((room) => ownersIn(room, rooms))];
 }
 
 /** Those of a path that are an owner's statement or within one. */
@@ -47,7 +45,7 @@ function usesFromOutside(program: acorn.Program, owner: Owner): Map<Declared, Pa
 function sinkOnce(code: string, rooms: string[]): string {
   const program = acorn.parse(code, { ecmaVersion: 5 });
   for (const owner of ownersIn(program, rooms)) {
-    const homes = functionsOf(owner).filter((f) => rooms.includes(f.id.name));
+    const homes = roomsIn(owner, rooms);
     const edits: Edit[] = [];
     for (const [f, uses] of usesFromOutside(program, owner)) {
       const home = homes.find((room) => uses.length && uses.every(([statement]) => statement === room));
@@ -55,7 +53,7 @@ function sinkOnce(code: string, rooms: string[]): string {
       const start = home.body.start + 1;
       edits.push({ start: f.start, end: f.end, text: "" }, { start, end: start, text: code.slice(f.start, f.end) });
     }
-    if (edits.length) return apply(code, edits);
+    if (edits.length) return applyEdits(code, edits);
   }
   return code;
 }
@@ -116,5 +114,5 @@ export function forgetFactories(code: string, rooms: string[]): string {
     const text = `var ${RESULT}=${result};${names.join("=")}=void 0;return ${RESULT};`;
     return [{ start: last.start, end: last.end, text }];
   });
-  return apply(code, edits);
+  return applyEdits(code, edits);
 }

@@ -2,6 +2,7 @@
 // function around them each would carry a list of scopes: 546 variables of a board's 5,100 with the window open
 // (docs/MEMORY.md). So that nobody's `a` at the console is one of them, they begin with `$`.
 import * as acorn from "acorn";
+import { applyEdits } from "./edits.ts";
 import { usesOf } from "./scopes.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -24,8 +25,6 @@ function namesAtTop(program: acorn.Program): string[] {
 export function shortenTopNames(code: string): string {
   const program = acorn.parse(code, { ecmaVersion: 5 });
   const byUse = [...usesOf(program, program, namesAtTop(program)).values()].sort((a, b) => b.length - a.length);
-  return byUse
-    .flatMap((paths, n) => paths.map((path) => ({ ...path.at(-1)!, text: nthName(n) })))
-    .sort((a, b) => b.start - a.start)
-    .reduce((out, { start, end, text }) => out.slice(0, start) + text + out.slice(end), code);
+  const edits = byUse.flatMap((paths, n) => paths.map((path) => ({ ...path.at(-1)!, text: nthName(n) })));
+  return applyEdits(code, edits);
 }
