@@ -28,6 +28,7 @@ const SHAPES: { pattern: RegExp; code: Shape }[] = [
   },
   { pattern: /^bits$/, code: () => op(Field.OP_BITS, "0", "0", "0") },
   { pattern: /^digits$/, code: () => op(Field.OP_DIGITS, "0", "0", "0") },
+  { pattern: /^comb$/, code: () => op(Field.OP_COMB, count(String(Field.COMB_COLUMNS)), "0", "0") },
   { pattern: /^times (\d+)$/, code: (m) => op(Field.OP_TIMES, count(m[1]), "0", "0") },
   { pattern: /^end$/, code: () => op(Field.OP_END, "0", "0", "0") },
   { pattern: /^swap (\w+) (\w+)$/, code: (m, r) => op(Field.OP_SWAP, r(m[1]), r(m[2]), "0") },
@@ -79,7 +80,7 @@ export function assemble(registers: string, text: string): Program {
   };
   let open = 0; // loops
   const encode = (line: string) => {
-    if (/^(bits|digits|times .*)$/.test(line)) open++;
+    if (/^(bits|digits|comb|times .*)$/.test(line)) open++;
     if (line === "end" && --open < 0) throw new Error("end without a loop");
     for (let i = 0; i < SHAPES.length; i++) {
       const match = SHAPES[i].pattern.exec(line);

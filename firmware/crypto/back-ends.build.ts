@@ -10,5 +10,8 @@ export const THUMB = { runs: true };
 /** Does it verify the signatures in a chain? */
 export const CHAIN = { isVerified: true };
 
+/** Are RSA keys taken? Not where flash has no room for them. */
+export const RSA = { isTaken: true };
+
 /** Suites that the board offers. */
 export const SUITES = { cpace: true, x25519: true, p256: true, ffdhe2048: true };

@@ -1,7 +1,8 @@
 // X25519 (RFC 7748) and P-256 (SP 800-186) on the field machine. Everything long comes as a Job.
 import type { Bytes, Hal } from "../hal/engine.ts";
-import { ES5 } from "./back-ends.build.ts";
+import { ES5, THUMB } from "./back-ends.build.ts";
 import { wipe } from "./bytes.ts";
+import * as Comb from "./comb.build.ts";
 import type { Job, Machine } from "./field.ts";
 import { createField } from "./fields.ts";
 import * as F from "./formulas.build.ts";
@@ -19,13 +20,13 @@ export interface Curves {
   x25519Begin(scalar: Bytes, u: Bytes): PointJob;
   /** Elligator 2 (RFC 9380 section 6.7.1): the u of a point for 32 bytes, little-endian, bit 255 ignored. */
   elligator2Begin(r: Bytes): PointJob;
-  /** in: scalar, 32 bytes big-endian below n; point: x and y, 64 bytes, on the curve, or undefined for the base point. */
+  /** in: scalar, 32 bytes big-endian; point: x and y, 64 bytes, on the curve, or undefined for the base point. */
   p256Begin(scalar: Bytes, point?: Bytes): PointJob;
   /** Is this 64-byte x and y a point of the curve, with both coordinates below p? */
   p256IsPoint(point: Bytes): boolean;
   /** Is 0 < scalar < n? */
   p256IsScalar(scalar: Bytes): boolean;
-  /** a G + b point, in the memory of one: both scalars below n, the point on the curve; undefined for infinity. Not for secrets. */
+  /** a G + b point, in the memory of one: the point on the curve; undefined for infinity. Not for secrets. */
   p256SumBegin(a: Bytes, b: Bytes, point: Bytes): PointJob;
   /** 32 bytes modulo n. */
   p256ModOrder(bytes: Bytes): Bytes;
@@ -39,6 +40,7 @@ export function createCurves(hal: Hal, native?: Native): Curves {
   const residues = function (text: string): Bytes | undefined {
     return ES5.field ? decode(text) : undefined;
   };
+  const P256_CONSTANTS = THUMB.runs && (!ES5.field || native) ? Comb.P256_CONSTANTS_NATIVE : Comb.P256_CONSTANTS_ES5;
   const small = function (n: number): Bytes {
     return new Uint8Array([n >> 16, n >> 8, n]);
   };
@@ -55,10 +57,10 @@ export function createCurves(hal: Hal, native?: Native): Curves {
     return machine;
   }
 
-  function fieldP256(): Machine {
+  function fieldP256(registers: number): Machine {
     const modulus = { bytes: decode(Prime.P256_P_BYTES), wrap: 0, residues: residues(Prime.P256_P_RESIDUES) };
-    const machine = createField(hal, native, modulus, F.P256_REGISTERS);
-    machine.load(F.P256_B, decode(Prime.P256_B_BYTES));
+    const machine = createField(hal, native, modulus, registers);
+    machine.constants(F.P256_B, decode(P256_CONSTANTS.substr(64, 64)));
     return machine;
   }
 
@@ -89,13 +91,43 @@ export function createCurves(hal: Hal, native?: Native): Curves {
     return undefined;
   }
 
-  function multiplyPoint(machine: Machine, scalar: Bytes, point?: Bytes): Job {
-    loadPoint(machine, F.P256_P, point || decode(Prime.P256_G_BYTES));
-    machine.load(F.P256_P + 2, small(1));
-    machine.load(F.P256_T, small(0));
-    machine.load(F.P256_T + 1, small(1));
-    machine.load(F.P256_T + 2, small(0));
-    return machine.run(F.P256_MULTIPLY, scalar);
+  function multiplyPoint(machine: Machine, scalar: Bytes, point: Bytes, then: string): Job {
+    loadPoint(machine, F.P256_P, point);
+    const program = [F.P256_TABLE, F.P256_ADD, F.P256_PUT, F.P256_DOUBLE, F.P256_PICK, F.P256_ADD, F.P256_KEEP, then];
+    return machine.run(program, scalar);
+  }
+
+  function multiplyBase(machine: Machine, scalar: Bytes, then: string[]): Job {
+    machine.constants(F.P256_P, decode(P256_CONSTANTS));
+    const program = [F.P256_COMB, F.P256_DOUBLE, F.P256_SIGNED, F.P256_ADD, F.P256_END];
+    return machine.run(program.concat(then, F.P256_AFFINE), scalar);
+  }
+
+  /** Runs `first`, then what `next` begins, then stores X and Y. */
+  function pointJob(machine: Machine, first: Job, next?: () => Job): PointJob {
+    const out = new Uint8Array(64);
+    let job: Job | undefined = first;
+    let stored = 0;
+    return {
+      step: function () {
+        if (!job) {
+          storeCoordinate(machine, out, stored++);
+          return stored < 2;
+        }
+        if (job.step()) return true;
+        job = next && next();
+        next = undefined;
+        return true;
+      },
+      wipe: function () {
+        machine.wipe();
+        wipe(out);
+      },
+      finish: function () {
+        machine.wipe();
+        return unlessInfinity(out);
+      },
+    };
   }
 
   return {
@@ -118,11 +150,10 @@ export function createCurves(hal: Hal, native?: Native): Curves {
         finish: function () {
           const bytes = machine.store(F.X25519_RESULT);
           wipeAll();
-          let any = 0;
-          for (let i = 0; i < 32; i++) any |= bytes[i];
+          const squares = hal.E.convolve(bytes, bytes, 0); // their sum
           const out = reversed(bytes);
           wipe(bytes);
-          return any ? out : undefined;
+          return squares ? out : undefined;
         },
       };
     },
@@ -148,32 +179,17 @@ export function createCurves(hal: Hal, native?: Native): Curves {
     },
 
     p256Begin: function (scalar, point) {
-      const machine = fieldP256();
-      const job = multiplyPoint(machine, scalar, point);
-      const out = new Uint8Array(64);
-      let isComputed = false;
-      let stored = 0;
-      return {
-        step: function () {
-          if (!isComputed) isComputed = !job.step();
-          else storeCoordinate(machine, out, stored++);
-          return stored < 2;
-        },
-        wipe: function () {
-          machine.wipe();
-          wipe(out);
-        },
-        finish: function () {
-          machine.wipe();
-          return unlessInfinity(out);
-        },
-      };
+      const machine = fieldP256(point ? F.P256_REGISTERS : F.P256_COMB_REGISTERS);
+      return pointJob(
+        machine,
+        point ? multiplyPoint(machine, scalar, point, F.P256_AFFINE) : multiplyBase(machine, scalar, []),
+      );
     },
 
     p256IsPoint: function (point) {
       const p = decode(Prime.P256_P_BYTES);
       if (!isBelow(point.subarray(0, 32), p) || !isBelow(point.subarray(32, 64), p)) return false;
-      const machine = fieldP256();
+      const machine = fieldP256(F.P256_T);
       loadPoint(machine, F.P256_P, point);
       const job = machine.run(F.P256_CURVE);
       while (job.step());
@@ -189,39 +205,10 @@ export function createCurves(hal: Hal, native?: Native): Curves {
     },
 
     p256SumBegin: function (a, b, point) {
-      const machine = fieldP256();
-      let job = multiplyPoint(machine, a);
-      let stage = 0;
-      let sum: Bytes | undefined;
-      return {
-        step: function () {
-          if (job.step()) return true;
-          const xy = new Uint8Array(64);
-          storeCoordinate(machine, xy, 0);
-          storeCoordinate(machine, xy, 1);
-          const result = unlessInfinity(xy);
-          stage++;
-          if (stage === 1) {
-            sum = result;
-            job = multiplyPoint(machine, b, point);
-            return true;
-          }
-          if (stage === 2 && sum && result) {
-            loadPoint(machine, F.P256_P, sum);
-            loadPoint(machine, F.P256_U, result);
-            machine.load(F.P256_P + 2, small(1));
-            job = machine.run(F.P256_ADD);
-            return true;
-          }
-          sum = stage === 2 ? sum || result : result; // after the second product: one is infinity
-          return false;
-        },
-        wipe: machine.wipe,
-        finish: function () {
-          machine.wipe();
-          return sum;
-        },
-      };
+      const machine = fieldP256(F.P256_REGISTERS);
+      return pointJob(machine, multiplyPoint(machine, b, point, ""), function () {
+        return multiplyBase(machine, a, [F.P256_KEPT, F.P256_ADD]);
+      });
     },
 
     p256ModOrder: function (bytes) {

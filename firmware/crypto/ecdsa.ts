@@ -23,7 +23,7 @@ export function createEcdsa(p: Primitives, curves: Curves): Ecdsa {
     let k = hmacSha256Key(p, new Uint8Array(32));
     let v: Bytes = new Uint8Array(32).fill(1);
     function update(separator: number, seeded: boolean): void {
-      const key = hmac(p, k, v, [separator], seeded ? d : "", seeded ? h : "");
+      const key = hmac(p, k, [v, separator, seeded ? [d, h] : []]);
       wipeHmacKey(k);
       k = hmacSha256Key(p, key);
       wipe(key);

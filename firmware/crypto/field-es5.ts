@@ -13,7 +13,7 @@
 // `pick` follow the secret; on a board with Thumb the native back end is used instead (docs/SECURITY.md).
 import type { Bytes, EngineE, Hal } from "../hal/engine.ts";
 import * as Field from "./field.ts";
-import type { Job, Machine } from "./field.ts";
+import type { Job, Machine, Program } from "./field.ts";
 
 const LIMBS = 13;
 const LIMB = 1048576; // 2^20
@@ -157,20 +157,6 @@ function addLimbs(d: Int32Array, x: Int32Array, y: Int32Array, sign: number): vo
   ]);
 }
 
-/** Big-endian bytes to limbs of 20 bits, unsigned, less than 2^260. */
-function limbsOf(bytes: Bytes): Float64Array {
-  const x = new Float64Array(LIMBS);
-  const padded = new Uint8Array(36);
-  padded.set(bytes, 36 - bytes.length);
-  for (let i = 0; i < LIMBS; i++) {
-    const last = 35 - ((i * 5) >> 1);
-    const three = padded[last] | (padded[last - 1] << 8) | (padded[last - 2] << 16);
-    x[i] = (i & 1 ? three >> 4 : three) & (LIMB - 1);
-  }
-  padded.fill(0);
-  return x;
-}
-
 /** Carries once along limbs of any size below 2^52; the top limb keeps what is left. */
 function settle(x: Float64Array): void {
   for (let i = 0; i < LIMBS - 1; i++) {
@@ -186,6 +172,17 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
   const convolve = E.convolve;
   const mapInPlace = E.mapInPlace;
   const w = modulus.wrap;
+
+  /** Big-endian bytes to limbs of 20 bits, unsigned, less than 2^260. */
+  function limbsOf(bytes: Bytes): Float64Array {
+    const x = new Float64Array(LIMBS);
+    const padded = new Uint8Array(33);
+    padded.set(bytes, 33 - bytes.length);
+    mapInPlace(padded.reverse(), x, undefined, -20);
+    padded.fill(0);
+    return x;
+  }
+
   const REVERSE = new Uint8Array([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
   const IN_ORDER = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   const EVEN = new Uint8Array([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24]);
@@ -195,9 +192,9 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
   const low = new Int32Array(LIMBS);
   const high = new Int32Array(LIMBS + 1); // its last place is the quotient
   const wide = new Float64Array(LIMBS);
+  const wiped: (Int32Array | Float64Array)[] = [pair, low, high, wide]; // and the limbs of eight registers each
   const prime = limbsOf(modulus.bytes);
-  const file: Register[] = [];
-  for (let i = 0; i < registers; i++) file.push({ x: new Int32Array(LIMBS), r: 0, e: 0 });
+  const file: Register[] = []; // made in the steps of a program, or before something is stored
 
   // Table fields. Row k of the reduction: what each high limb adds to limb k, and what a multiple of p takes away.
   const rows: Int32Array[] = [];
@@ -218,16 +215,35 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
     r.fill(0);
   }
 
-  // What is loaded becomes limbs in the steps of a program, or before something is stored.
-  const loads: { register: Register; bytes: Bytes }[] = [];
+  // What is loaded becomes limbs in the steps of a program, or before something is stored: 32 bytes at a time.
+  const loads: { register: number; bytes: Bytes }[] = [];
   function loadNext(): void {
-    const next = loads.shift()!;
-    const x = limbsOf(next.bytes);
+    const next = loads[0];
+    const rest = next.bytes.length > 32 ? next.bytes.subarray(32) : undefined;
+    const bytes = rest ? next.bytes.subarray(0, 32) : next.bytes; // the engine's subarray runs over the end
+    const x = limbsOf(bytes);
+    const register = file[next.register++];
     settle(x);
-    next.register.x.set(x);
-    next.register.r = next.register.e = 0;
+    register.x.set(x);
+    register.r = register.e = 0;
     x.fill(0);
-    next.bytes.fill(0);
+    bytes.fill(0);
+    if (rest) next.bytes = rest;
+    else loads.shift();
+  }
+
+  /** Makes some registers, or loads one; false if there is nothing left to do. */
+  function prepareNext(): boolean {
+    if (file.length < registers) {
+      const count = Math.min(8, registers - file.length);
+      const limbs = new Int32Array(count * LIMBS);
+      wiped.push(limbs);
+      for (let i = 0; i < count; i++) file.push({ x: new Int32Array(limbs.buffer, i * 4 * LIMBS, LIMBS), r: 0, e: 0 });
+      return true;
+    }
+    if (!loads.length) return false;
+    loadNext();
+    return true;
   }
 
   function reverse(a: Register): Int32Array {
@@ -298,24 +314,27 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
   }
 
   function store(register: number): Bytes {
-    const size = modulus.bytes.length;
-    while (loads.length) loadNext();
+    while (prepareNext());
     const x = new Float64Array(file[register].x);
-    addTimes(x, 0);
+    // Off by one at most, next to a multiple of p: the limbs below the two highest are worth 2^-35 of it.
     addTimes(x, -Math.floor((x[12] + x[11] / LIMB) / top));
     if (x[12] < 0) addTimes(x, 1);
-    const less = new Float64Array(x);
-    addTimes(less, -1);
-    if (less[12] >= 0) x.set(less);
-    const out = new Uint8Array(size);
-    for (let i = 0; i < size; i++) {
-      const at = (i * 8) % 20;
-      const limb = (i * 8 - at) / 20;
-      out[size - 1 - i] = (x[limb] >> at) | (at === 16 ? x[limb + 1] << 4 : 0);
+    if (x[12] + x[11] / LIMB >= top) {
+      const less = new Float64Array(x);
+      addTimes(less, -1);
+      if (less[12] >= 0) x.set(less);
+      less.fill(0);
+    }
+    const out = new Uint8Array(35);
+    for (let i = 0; i < 7; i++) {
+      const a = x[2 * i];
+      const b = i < 6 ? x[2 * i + 1] : 0;
+      out.set([a, a >> 8, (a >> 16) | (b << 4), b >> 4, b >> 12], 5 * i);
     }
     x.fill(0);
-    less.fill(0);
-    return out;
+    const bytes = new Uint8Array(out.subarray(0, 32)).reverse();
+    out.fill(0);
+    return bytes;
   }
 
   function copy(d: Register, a: Register): void {
@@ -323,7 +342,7 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
     d.r = d.e = 0;
   }
 
-  function run(program: string, scalar?: Bytes): Job {
+  function run(program: Program, scalar?: Bytes): Job {
     const code: (() => void)[] = [];
     const loops: number[][] = []; // innermost last: [start, operation, rounds left, digit, count]
     let at = 0; // the next instruction
@@ -338,7 +357,15 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
       const last = scalar ? scalar.length - 1 : 0;
       if (op === Field.OP_BITS) digit = (scalar![last - (left >> 3)] >> (left & 7)) & 1;
       else if (op === Field.OP_DIGITS) digit = (scalar![last - (left >> 1)] >> ((left & 1) * 4)) & 15;
-      else digit = loop[4]++;
+      else if (op === Field.OP_TIMES) digit = loop[4]++;
+      else {
+        let bits = 0;
+        for (let bit = left + 4 * Field.COMB_COLUMNS; bit >= 0; bit -= Field.COMB_COLUMNS)
+          bits += bits + (bit < 256 ? (scalar![last - (bit >> 3)] >> (bit & 7)) & 1 : 0);
+        loop[3] = digit = bits & 16 ? bits & 15 : 15 - bits;
+        swap = 16 - (bits & 16);
+        return;
+      }
       swap = digit ^ loop[3];
       loop[3] = digit;
     }
@@ -387,11 +414,13 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
       for (let n = 0; n < each; n++) copy(file[table + digit * each + n], file[from + n]);
     }
 
-    let compiled = 0; // characters of the program
+    const text = E.toUint8Array(program);
+    let compiled = 0; // bytes of it
+    let isCompiled = false;
 
     /** The next instruction becomes a function with its operands bound. */
     function compile(): void {
-      const n = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => program.charCodeAt(compiled + k) - 48);
+      const n = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => text[compiled + k] - 48);
       const f = (k: number) => file[n[k]];
       const op = n[0];
       if (op === Field.OP_MUL) code.push(multiply.bind(0, f(1), f(2), f(3)));
@@ -405,38 +434,42 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
       else if (op === Field.OP_END) code.push(end);
       else if (op === Field.OP_MULADD) code.push(multiplyAdd.bind(0, f(1), f(2), f(3), f(5)));
       else if (op === Field.OP_PAIRS) code.push(multiplyPairs.bind(0, f(1), f(2), f(3), f(5), f(6), f(7)));
-      else code.push(begin.bind(0, op, op === Field.OP_TIMES ? n[1] : scalar!.length * (op === Field.OP_BITS ? 8 : 2)));
+      else code.push(begin.bind(0, op, op > Field.OP_DIGITS ? n[1] : scalar!.length * (op === Field.OP_BITS ? 8 : 2)));
       compiled += op === Field.OP_MULADD || op === Field.OP_PAIRS ? 8 : 4;
     }
 
     return {
       step: function () {
-        if (loads.length) loadNext();
-        else if (columnsMade < LIMBS) makeColumn();
-        else if (compiled < program.length) compile();
-        else code[at++]();
-        return compiled < program.length || at < code.length;
+        if (isCompiled) {
+          code[at++]();
+          return at < code.length;
+        }
+        if (prepareNext()) return true;
+        if (columnsMade < LIMBS) makeColumn();
+        else if (compiled < text.length) compile();
+        else isCompiled = true;
+        return true;
       },
     };
   }
 
   return {
     load: function (register, bytes) {
-      loads.push({ register: file[register], bytes: new Uint8Array(bytes) });
+      loads.push({ register: register, bytes: new Uint8Array(bytes) });
+    },
+    constants: function (register, bytes) {
+      loads.push({ register: register, bytes: bytes });
     },
     store: store,
     run: run,
     wipe: function () {
-      const scratch = [pair, low, high, wide];
       while (loads.length) loads.pop()!.bytes.fill(0);
-      for (let i = 0; i < file.length; i++) {
-        const register = file[i];
-        register.x.fill(0);
+      while (file.length) {
+        const register = file.pop()!;
         if (register.reversed) register.reversed.fill(0);
         if (register.extended) register.extended.fill(0);
-        register.r = register.e = 0;
       }
-      for (let i = 0; i < scratch.length; i++) scratch[i].fill(0);
+      for (let i = 0; i < wiped.length; i++) wiped[i].fill(0);
     },
   };
 }

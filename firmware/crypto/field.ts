@@ -19,6 +19,17 @@ export const OP_END = 10; // ... to here; loops may stand inside each other
 export const OP_SWAP = 11; // d <-> a, if this bit differs from the one before; after the loop: if the last bit is 1
 export const OP_PICK = 12; // d, d+1, .. = entry number `digit` of the table that starts at a, b registers an entry
 export const OP_PUT = 13; // the same the other way round
+// 14 to 16 are the native back end's own.
+export const OP_COMB = 17; // for each column of a comb, from the last ...
+
+/**
+ * A comb's columns: bits j, j + 52, .. j + 208 of a scalar of 32 bytes, those above it being 0. The highest bit is a
+ * column's sign, for `swap`: it swaps where that is 0. `digit` is the four others, and their complement where it swaps.
+ */
+export const COMB_COLUMNS = 52;
+
+/** As assembled, or in pieces. */
+export type Program = string | string[];
 
 /** A computation in slices: call `step` until it says false. */
 export interface Job {
@@ -31,10 +42,12 @@ export interface Job {
 export interface Machine {
   /** Loads a big-endian number below 2^256, reduced or not. */
   load(register: number, bytes: Bytes): void;
+  /** Loads constants in this back end's own form, one after another (comb.build.ts). The array is the machine's from now on. */
+  constants(register: number, bytes: Bytes): void;
   /** The fully reduced value, big-endian, in as many bytes as the modulus has. */
   store(register: number): Bytes;
-  /** Runs a program. scalar: big-endian, for `bits` and `digits`. After it, `scalar` is no longer looked at. */
-  run(program: string, scalar?: Bytes): Job;
+  /** Runs a program. scalar: big-endian, for `bits`, `digits` and `comb`. After it, `scalar` is no longer looked at. */
+  run(program: Program, scalar?: Bytes): Job;
   /** Wipes every register. The machine is of no use any more. */
   wipe(): void;
 }

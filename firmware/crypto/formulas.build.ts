@@ -214,21 +214,30 @@ const AFFINE = `
   X = X * d
   Y = Y * d`;
 
-const POINTS = "B X Y Z U V W a b c d e f P Q R t[48]";
-const multiply = assemble(
-  POINTS,
-  // In: P Q = the point, R = 1, t0 t1 t2 = (0 1 0). Fixed windows of 4 bits, entry 0 included like any other.
+// Registers P to t[..] hold what is loaded. t: a table; a comb has 32 registers of it.
+const POINTS = "X Y Z U V W a b c d e f P Q B R t[48]";
+const points = (text: string) => assemble(POINTS, text);
+// What is long and needed often is a piece of several programs.
+/** (X Y Z) += (U V W); V and W stay as they are. */
+export const P256_ADD = points(ADD).code;
+export const P256_DOUBLE = points(DOUBLE).code;
+/** (X Y Z) becomes X Y, and infinity (0 0). */
+export const P256_AFFINE = points(AFFINE).code;
+
+// (X Y Z) = scalar (P Q), kept in t32 to t34 too; R = 1, t0 = t2 = 0. Fixed windows of 4 bits, entry 0 like any other.
+const multiply = points(
   `
   X = P
   Y = Q
   Z = R
+  W = R
+  t1 = R
   t3 = P
   t4 = Q
   t5 = R
   times 14
     U = P
     V = Q
-    W = R
     ${ADD}
     put X to t6 by 3
   end
@@ -242,32 +251,56 @@ const multiply = assemble(
     pick U from t0 by 3
     ${ADD}
   end
-  ${AFFINE}`,
+  t32 = X
+  t33 = Y
+  t34 = Z`,
 );
-export const P256_MULTIPLY = multiply.code;
-export const P256_B = multiply.register.B;
+const [table, , kept] = multiply.code.split(P256_ADD);
+const [put, pick] = multiply.code.split(P256_ADD)[1].split(P256_DOUBLE);
+/** P256_TABLE P256_ADD P256_PUT P256_DOUBLE P256_PICK P256_ADD P256_KEEP */
+export const P256_TABLE = table;
+export const P256_PUT = put;
+export const P256_PICK = pick;
+export const P256_KEEP = kept;
 export const P256_X = multiply.register.X;
 export const P256_P = multiply.register.P;
-export const P256_U = multiply.register.U;
+export const P256_B = multiply.register.B;
 export const P256_A = multiply.register.a;
 export const P256_T = multiply.register.t0;
 export const P256_REGISTERS = Object.keys(multiply.register).length;
+export const P256_COMB_REGISTERS = P256_T + 32;
 
-/** X Y = (P Q) + (U V), both affine and not infinity. */
-export const P256_ADD = assemble(POINTS, `X = P\nY = Q\nZ = R\nW = R\n${ADD}\n${AFFINE}`).code;
+// (X Y Z) = scalar G, with the constants of comb.build.ts from P on. No column adds infinity: there is no such entry.
+const comb = points(`
+  X = P
+  Y = Q
+  Z = R
+  W = R
+  P = R - R
+  comb
+    ${DOUBLE}
+    pick U from t0 by 2
+    a = P - V
+    swap V a
+    ${ADD}
+  end`).code.split(P256_DOUBLE);
+const [signed, end] = comb[1].split(P256_ADD);
+/** P256_COMB P256_DOUBLE P256_SIGNED P256_ADD P256_END */
+export const P256_COMB = comb[0];
+export const P256_SIGNED = signed;
+export const P256_END = end;
+/** Before P256_ADD, after a comb: what was kept is added. It is where a comb leaves it alone. */
+export const P256_KEPT = points("U = t32\nV = t33\nW = t34").code;
 
 /** a = y^2, b = x^3 - 3 x + B for the point P Q. */
-export const P256_CURVE = assemble(
-  POINTS,
-  `
+export const P256_CURVE = points(`
   a = Q * Q
   b = P * P
   b = b * P
   c = P + P
   c = c + P
   b = b - c
-  b = b + B`,
-).code;
+  b = b + B`).code;
 
 // ---- Powers in any field: r = m^scalar ----
 const POWER = `
@@ -286,6 +319,24 @@ export const POWER_PROGRAM = power.code;
 export const POWER_R = power.register.r;
 export const POWER_T = power.register.t0;
 export const POWER_REGISTERS = Object.keys(power.register).length;
+// ---- RSA with CRT (RFC 8017 section 5.1.2), native only: register -2, ".", has what stands for the number R there ----
+const rsaRegister = (name: string) => String.fromCharCode(48 + power.register[name]);
+/** t1 and m: the halves of a number, t0 = 1: r = (R t1 + m)^scalar. */
+export const RSA_POWER =
+  `0${rsaRegister("t1")}${rsaRegister("t1")}.` + assemble("r m t[16]", `t1 = t1 + m\nr = t1\n${POWER}`).code;
+/** t1 = the other prime's result, m = qInv: r = qInv (r - t1). */
+export const RSA_JOIN = assemble("r m t[16]", "r = r - t1\nr = r * m").code;
+export const RSA_M = power.register.m;
+/** x = h q + y; then z = x^e, from z = x on a bit of e at a time. */
+const whole = "x y z h q";
+export const RSA_WHOLE = assemble(whole, "x = h * q\nx = x + y").code;
+export const RSA_SQUARE = assemble(whole, "z = z * z").code;
+export const RSA_TIMES = assemble(whole, "z = z * x").code;
+export const RSA_Z_IS_X = assemble(whole, "z = x").code;
+export const RSA_Y = 1;
+export const RSA_Z = 2;
+export const RSA_WHOLE_REGISTERS = 5;
+
 // ---- ECDSA modulo n (FIPS 186-5 section 6.4), scalar n - 2: r = t1^-1, and what it is for ----
 const ECDSA = "r m t[16] a b c";
 export const ECDSA_A = 18;

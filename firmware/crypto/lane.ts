@@ -3,18 +3,21 @@
 import type { Hal } from "../hal/engine.ts";
 import type { Job } from "./field.ts";
 
-const SLICE_S = 0.03;
+/** With the longest step behind it, 2.4 million instructions in plain ES5, less than 50 ms at 100 MHz. */
+const SLICE_S = 0.025;
 
 /** A computation in the queue. `begin` is called when its turn comes, perhaps again; `done` after its last step. */
 export interface Task {
   begin: () => Job;
   done: () => void;
+  /** In place of `done`, when a step has thrown: a job that met no memory in one piece. */
+  broke?: () => void;
   /** Does nobody wait for it? */
   isAhead: boolean;
 }
 
 export interface Lane {
-  run(begin: () => Job, done: () => void): void;
+  run(begin: () => Job, done: () => void, broke?: () => void): void;
   /** Queues what nobody waits for yet; setting its `isAhead` to false keeps it from being dropped. */
   runAhead(begin: () => Job, done: () => void): Task;
   /** Are there computations running or waiting? */
@@ -36,6 +39,7 @@ export function createLane(hal: Hal): Lane {
   function slice(): void {
     const task = queue[0];
     let more = false; // nor is there if it throws: the others must go on
+    let isBroken = true;
     timer = undefined;
     try {
       if (!job) job = task.begin();
@@ -43,12 +47,14 @@ export function createLane(hal: Hal): Lane {
       let left = true;
       while (left && hal.getTime() < until) left = job.step();
       more = left;
+      isBroken = false;
     } finally {
       if (!more) {
         job = undefined;
         queue.shift();
       }
       schedule();
+      if (isBroken && task.broke) task.broke();
     }
     if (!more) task.done();
   }
@@ -57,10 +63,9 @@ export function createLane(hal: Hal): Lane {
     if (queue.length && timer === undefined) timer = hal.setTimeout(slice, 1);
   }
 
-  function add(begin: () => Job, done: () => void, isAhead: boolean): Task {
-    const task: Task = { begin: begin, done: done, isAhead: isAhead };
+  function add(task: Task): Task {
     let at = queue.length;
-    if (!isAhead) while (at && queue[at - 1].isAhead) at--;
+    if (!task.isAhead) while (at && queue[at - 1].isAhead) at--;
     if (!at) drop();
     queue.splice(at, 0, task);
     schedule();
@@ -68,11 +73,11 @@ export function createLane(hal: Hal): Lane {
   }
 
   return {
-    run: function (begin, done) {
-      add(begin, done, false);
+    run: function (begin, done, broke) {
+      add({ begin: begin, done: done, broke: broke, isAhead: false });
     },
     runAhead: function (begin, done) {
-      return add(begin, done, true);
+      return add({ begin: begin, done: done, isAhead: true });
     },
     isBusy: function () {
       return queue.length > 0;

@@ -1,7 +1,8 @@
 // The moduli, and what the plain ES5 field machine needs of them. Evaluated when the bundle is made; written
 // without BigInt because the firmware's own tsconfig checks it too. Everything exported is the bytes of big-endian numbers.
 
-import { byteText } from "./byte-text.ts";
+import { hexText as bytes } from "./byte-text.ts";
+import { digits, doubled, hexOf } from "./digits.ts";
 
 const P25519_HEX = "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed"; // RFC 7748 section 4.1
 // SP 800-186 section 3.2.1.3: p, n, b, G of P-256.
@@ -21,42 +22,6 @@ const FFDHE2048_HEX =
   "ae56ede76372bb190b07a7c8ee0a6d709e02fce1cdf7e2ecc03404cd28342f61" +
   "9172fe9ce98583ff8e4f1232eef28183c3fe3b1b4c6fad733bb5fcbc2ec22005" +
   "c58ef1837d1683b2c6f34a26c1b2effa886b423861285c97ffffffffffffffff";
-
-function bytes(hex: string): string {
-  const list: number[] = [];
-  for (let i = 0; i < hex.length; i += 2) list.push(parseInt(hex.substr(i, 2), 16));
-  return byteText(list);
-}
-
-/** 16-bit digits, the lowest first. */
-function digits(hex: string): number[] {
-  const list: number[] = [];
-  for (let i = hex.length; i > 0; i -= 4) list.push(parseInt(hex.substr(i - 4, 4), 16));
-  return list;
-}
-
-function hexOf(list: number[]): string {
-  let text = "";
-  for (let i = 0; i < list.length; i++) text = (65536 + list[i]).toString(16).substr(1) + text;
-  return text;
-}
-
-/** 2 v mod p. */
-function doubled(v: number[], p: number[]): number[] {
-  const twice: number[] = [];
-  const less: number[] = [];
-  let carry = 0;
-  let borrow = 0;
-  for (let i = 0; i < p.length; i++) {
-    carry += 2 * v[i];
-    twice.push(carry & 65535);
-    carry >>= 16;
-    borrow += twice[i] - p[i];
-    less.push(borrow & 65535);
-    borrow >>= 16;
-  }
-  return carry + borrow >= 0 ? less : twice;
-}
 
 /** 2^exponent mod p, in hex. */
 function powerOfTwo(pHex: string, exponent: number): string {

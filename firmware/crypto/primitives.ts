@@ -11,12 +11,14 @@ export interface Primitives {
   join(...parts: unknown[]): Bytes;
   sha256(data: Bytes): Bytes;
   sha512(data: Bytes): Bytes;
-  /** AES-256 of each 16-byte block on its own (FIPS 197). */
+  /** AES-256 of each 16-byte block on its own (FIPS 197); AES-128 for a key of 16 bytes, but in plain ES5. */
   aes256Blocks(key: Bytes, blocks: Bytes): Bytes;
-  /** Xors the key stream of AES-256-CTR into the data, in place; counter: the first block. Native only. */
+  /** Xors the key stream of AES-256-CTR, or likewise AES-128, into the data; counter: the first block. Native only. */
   aes256Ctr?(key: Bytes, counter: Bytes, data: Bytes): void;
   /** Fills `out`, a multiple of 64 bytes, with key stream; counter of the first block, nonce of 3 words. */
   chacha20(out: Bytes, key: Bytes, counter: number, nonce: ArrayLike<number>): void;
+  /** Xors key stream into data of any length. Native only. */
+  chacha20Xor?(data: Bytes, key: Bytes, counter: number, nonce: ArrayLike<number>): void;
   native?: Native;
 }
 
@@ -110,6 +112,7 @@ export function createPrimitives(hal: Hal, native?: Partial<Primitives>, es5?: P
       },
       "76b8e0ad",
     ),
+    chacha20Xor: n.chacha20Xor, // the same routine
     native: n.native,
   };
 }

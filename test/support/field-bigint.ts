@@ -44,27 +44,38 @@ export function execute(program: string, scalar: Bytes, visit: (i: Instruction, 
   const list = disassemble(program);
   const bits = [...scalar].flatMap((byte) => [7, 6, 5, 4, 3, 2, 1, 0].map((at) => (byte >> at) & 1));
   const digits = [...scalar].flatMap((byte) => [byte >> 4, byte & 15]);
+  const combs = Array.from({ length: Field.COMB_COLUMNS }, (_, j) => {
+    const column = [4, 3, 2, 1, 0].map((tooth) => 52 * tooth + 51 - j);
+    const [sign, ...rest] = column.map((bit) => Number((toBigInt(scalar) >> BigInt(bit)) & 1n));
+    const digit = rest.reduce((n, bit) => 2 * n + (bit ^ sign ^ 1), 0);
+    return { digit, before: sign ? digit : -1 };
+  });
   const run = (from: number, outer: Loop): number => {
     let loop = outer;
     let at = from;
     for (; at < list.length && list[at].op !== Field.OP_END; at++) {
       const { op, n } = list[at];
-      const rounds =
-        op === Field.OP_BITS
-          ? bits
-          : op === Field.OP_DIGITS
-            ? digits
-            : op === Field.OP_TIMES
-              ? Array.from({ length: n[0] }, (_, i) => i)
-              : undefined;
+      const rounds: (number | Loop)[] | undefined =
+        op === Field.OP_COMB
+          ? combs
+          : op === Field.OP_BITS
+            ? bits
+            : op === Field.OP_DIGITS
+              ? digits
+              : op === Field.OP_TIMES
+                ? Array.from({ length: n[0] }, (_, i) => i)
+                : undefined;
       if (!rounds) {
         visit(list[at], loop);
         continue;
       }
       let end = at;
-      for (const [i, digit] of rounds.entries()) end = run(at + 1, { digit, before: i ? rounds[i - 1] : 0 });
+      const loops = rounds.map((round, i) =>
+        typeof round === "number" ? { digit: round, before: i ? (rounds[i - 1] as number) : 0 } : round,
+      );
+      for (const each of loops) end = run(at + 1, each);
       at = end;
-      loop = from === 0 ? { digit: rounds[rounds.length - 1], before: 0 } : outer;
+      loop = from === 0 ? { digit: loops[loops.length - 1].digit, before: 0 } : outer;
     }
     return at;
   };
@@ -97,10 +108,13 @@ export function createFieldBigInt(p: bigint, registers: number): Machine {
   };
   return {
     load: (register, bytes) => void (file[register] = mod(toBigInt(bytes))),
+    constants: (register, bytes) => {
+      for (let at = 0; at < bytes.length; at += 32) file[register++] = mod(toBigInt(bytes.subarray(at, at + 32)));
+    },
     store: (register) => fromBigInt(file[register]),
     run: (program, scalar = new Uint8Array(0)) => ({
       step() {
-        execute(program, scalar, step);
+        execute(typeof program === "string" ? program : program.join(""), scalar, step);
         return false;
       },
     }),

@@ -2,6 +2,7 @@
 import { createFieldEs5 } from "../../firmware/crypto/field-es5.ts";
 import type { Modulus } from "../../firmware/crypto/field-es5.ts";
 import type { Machine } from "../../firmware/crypto/field.ts";
+import * as F from "../../firmware/crypto/formulas.build.ts";
 import * as Prime from "../../firmware/crypto/primes.build.ts";
 import { createFieldBigInt } from "./field-bigint.ts";
 import { hal } from "./hal.ts";
@@ -40,3 +41,16 @@ export const FIELDS: TestField[] = [
     ...{ bytes: decode(Prime.P256_N_BYTES), wrap: 0, residues: decode(Prime.P256_N_RESIDUES) },
   }),
 ];
+
+/** The programs as curves.ts puts them together. */
+export const P256_MULTIPLY =
+  F.P256_TABLE + F.P256_ADD + F.P256_PUT + F.P256_DOUBLE + F.P256_PICK + F.P256_ADD + F.P256_KEEP + F.P256_AFFINE;
+export const P256_COMB = F.P256_COMB + F.P256_DOUBLE + F.P256_SIGNED + F.P256_ADD + F.P256_END + F.P256_AFFINE;
+
+/** 1 / x modulo a prime. */
+export function inverse(x: bigint, p: bigint): bigint {
+  let result = 1n;
+  let base = x % p;
+  for (let e = p - 2n; e > 0n; e >>= 1n, base = (base * base) % p) if (e & 1n) result = (result * base) % p;
+  return result;
+}

@@ -1,7 +1,7 @@
 // The field machine on native code (field.asm.ts): a whole program is one call, and its time does not depend on what
 // it computes with. Any odd modulus will do.
 import type { Bytes, Hal } from "../../hal/engine.ts";
-import type { Job, Machine } from "../field.ts";
+import type { Job, Machine, Program } from "../field.ts";
 import type { Native } from "./native.ts";
 
 // Programs of our own. Below register 0, which is "0", lie / = p, . = R^2 mod p, - = 1, "," = X; ? reads the input
@@ -25,7 +25,7 @@ export function createFieldNative(hal: Hal, native: Native, modulus: Bytes, regi
     return new Uint8Array(memory!.buffer, header - 6 * size, size);
   };
 
-  function begin(program: string, data?: Bytes): Job {
+  function begin(program: Program, data?: Bytes): Job {
     let code: Bytes | undefined = native.piece(function () {
       return hal.E.toUint8Array(program, PROGRAM_END);
     });
@@ -55,6 +55,9 @@ export function createFieldNative(hal: Hal, native: Native, modulus: Bytes, regi
     load: function (register, data) {
       const r = String.fromCharCode(48 + register);
       run("?" + r + "00" + "0" + r + r + ".", data);
+    },
+    constants: function (register, data) {
+      new Uint8Array(memory!.buffer, header + register * size, data.length).set(data);
     },
     store: function (register) {
       run("0," + String.fromCharCode(48 + register) + "-" + "@,00");

@@ -10,6 +10,7 @@
 // r4: next instruction; r5: S; r6: base - 48 S (operands are characters of code 48 + register); r7: state;
 // r8: digit; r9: swap; r10: end of the input; r11: end of the loops. Branches and addresses depend on the program alone.
 
+import { COMB_COLUMNS } from "../field.ts";
 import { FIELD_ARITHMETIC } from "./field-arithmetic.asm.ts";
 import { wipeStack } from "./stack.ts";
 
@@ -73,7 +74,7 @@ field_operands:
 field_go:
   tbb [pc, r3]
 field_table:
-  .byte (field_mul - field_table)/2, (field_muladd - field_table)/2, (field_pairs - field_table)/2, (field_add - field_table)/2, (field_sub - field_table)/2, (field_copy - field_table)/2, (field_squares - field_table)/2, (field_begin - field_table)/2, (field_begin - field_table)/2, (field_begin - field_table)/2, (field_end - field_table)/2, (field_swap - field_table)/2, (field_pick - field_table)/2, (field_put - field_table)/2, (field_halt - field_table)/2, (field_in - field_table)/2, (field_out - field_table)/2, 0
+  .byte (field_mul - field_table)/2, (field_muladd - field_table)/2, (field_pairs - field_table)/2, (field_add - field_table)/2, (field_sub - field_table)/2, (field_copy - field_table)/2, (field_squares - field_table)/2, (field_begin - field_table)/2, (field_begin - field_table)/2, (field_begin - field_table)/2, (field_end - field_table)/2, (field_swap - field_table)/2, (field_pick - field_table)/2, (field_put - field_table)/2, (field_halt - field_table)/2, (field_in - field_table)/2, (field_out - field_table)/2, (field_begin - field_table)/2
 
 field_muladd:
   push {r0, lr}
@@ -186,13 +187,13 @@ field_begin:
   lsl r12, r12, #3
   movs r0, #0
   cmp r3, #9
-  bne field_looping
+  bcc field_looping
   ldrb r12, [r4, #-3]
   sub r12, r12, #48
   movs r0, #1
 field_looping:
   stmia r11!, {r3, r4, r8, r12}
-  rsb r8, r0, #0            @ -1 before the first round of \`times\`
+  rsb r8, r0, #0            @ -1 before the first round of \`times\`, and of \`comb\`
   b field_look
 field_end:
   ldr r3, [r11, #-16]
@@ -209,6 +210,7 @@ field_bit:
   ldr r4, [r11, #-12]
   cmp r3, #9
   beq field_count
+  bhi field_comb
   lsrs r0, r2, #3
   sub r0, r10, r0
   ldrb r0, [r0, #-1]
@@ -261,6 +263,25 @@ ${FIELD_ARITHMETIC}field_stride:               @ r2 = bytes of an entry
   movs r3, #48
   mls r2, r3, r5, r2
   subs r2, r2, r6
+  bx lr
+field_comb:                 @ bits above the input are those of t[n], whose top byte is always 0
+  movs r0, #0
+  adds r2, #${4 * COMB_COLUMNS}
+field_tooth:
+  lsrs r1, r2, #3
+  sub r1, r10, r1
+  ldrb r1, [r1, #-1]
+  and r3, r2, #7
+  adds r3, #1
+  lsrs r1, r3               @ the bit is the carry
+  adcs r0, r0
+  subs r2, #${COMB_COLUMNS}
+  bpl field_tooth
+  lsrs r1, r0, #4
+  subs r1, #1               @ -1 to swap
+  eors r0, r1
+  and r8, r0, #15
+  rsb r9, r1, #0
   bx lr
 field_exit:                 @ r8 and r9 were saved below here, and carries
   sub sp, sp, #${DEEPEST}

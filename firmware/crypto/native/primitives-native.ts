@@ -44,7 +44,7 @@ export function nativePrimitives(hal: Hal, native: Native): Partial<Primitives> 
     context.set(key);
     if (counter) context.set(counter.subarray(0, 16), NATIVE_BLOCK_AT);
     withAddress(hal, native, data, function (address) {
-      native.aes(native.at(context), address, data.length, 32 + mode);
+      native.aes(native.at(context), address, data.length, key.length + mode);
     });
     wipe(context);
   }
@@ -76,16 +76,22 @@ export function nativePrimitives(hal: Hal, native: Native): Partial<Primitives> 
       aes(key, counter, data, 0);
     };
   }
-  if (NATIVE.chacha)
-    primitives.chacha20 = function (out, key, counter, nonce) {
+  if (NATIVE.chacha) {
+    primitives.chacha20Xor = function (data, key, counter, nonce) {
       const context = new Uint8Array(NATIVE_CONTEXT_BYTES);
       context.set(key);
       const words = new Int32Array(context.buffer, NATIVE_BLOCK_AT, 4);
       words[0] = counter;
       words.set(nonce, 1);
-      out.fill(0);
-      native.chacha(native.at(out), out.length, native.at(context), 0);
-      wipe(context);
+      withAddress(hal, native, data, function (address) {
+        native.chacha(address, data.length, native.at(context), 0);
+      });
+      context.fill(0);
     };
+    primitives.chacha20 = function (out, key, counter, nonce) {
+      out.fill(0);
+      primitives.chacha20Xor!(out, key, counter, nonce);
+    };
+  }
   return primitives;
 }

@@ -29,13 +29,14 @@ test("every instruction, operands in the order of field.ts", () => {
 });
 
 test("loops are bracketed by their own instruction and end", () => {
-  const { code } = assemble(NAMES, "bits\n digits\n times 14\n a = b\n end\n end\nend");
-  const { OP_BITS, OP_DIGITS, OP_TIMES, OP_COPY, OP_END } = Field;
+  const { code } = assemble(NAMES, "comb\nend\nbits\n digits\n times 14\n a = b\n end\n end\nend");
+  const { OP_COMB, OP_BITS, OP_DIGITS, OP_TIMES, OP_COPY, OP_END } = Field;
   assert.equal(
     disassemble(code).map(({ op }) => op),
-    [OP_BITS, OP_DIGITS, OP_TIMES, OP_COPY, OP_END, OP_END, OP_END],
+    [OP_COMB, OP_END, OP_BITS, OP_DIGITS, OP_TIMES, OP_COPY, OP_END, OP_END, OP_END],
   );
-  assert.is(disassemble(code)[2].n[0], 14);
+  assert.is(disassemble(code)[0].n[0], Field.COMB_COLUMNS);
+  assert.is(disassemble(code)[4].n[0], 14);
 });
 
 test("comments, indentation and empty lines give nothing", () => {

@@ -7,7 +7,7 @@ import { OP_MULADD, OP_PAIRS } from "../../../firmware/crypto/field.ts";
 import * as F from "../../../firmware/crypto/formulas.build.ts";
 import { arraysMadeBy } from "../../support/allocations.ts";
 import { toBigInt } from "../../support/field-bigint.ts";
-import { FIELDS, P256 } from "../../support/fields.ts";
+import { FIELDS, P256, P256_COMB, P256_MULTIPLY } from "../../support/fields.ts";
 import type { TestField } from "../../support/fields.ts";
 import { runJob } from "../../support/jobs.ts";
 import { extremesOf } from "../../support/operand-bounds.ts";
@@ -42,13 +42,18 @@ test("so does Elligator 2", () => {
 });
 
 test("every P-256 formula keeps to the bounds of a table field, and has no instruction that it lacks", () => {
-  const points = loaded(F.P256_B, F.P256_P, F.P256_P + 1, F.P256_P + 2, F.P256_U, F.P256_U + 1);
-  const table = loaded(F.P256_T, F.P256_T + 1, F.P256_T + 2);
+  const at = (from: number, count: number) => loaded(...Array.from({ length: count }, (_, i) => from + i));
+  const constants = at(F.P256_P, 36); // P and Q, B and 1, the comb's table
+  const zero = loaded(F.P256_T, F.P256_T + 2);
   const [r, t0, m, a] = [F.POWER_R, F.POWER_T, F.POWER_R + 1, F.ECDSA_A];
   const all: [string, Extremes][] = [
-    ["multiply", extremesOf(F.P256_MULTIPLY, { ...points, ...table })],
-    ["add", extremesOf(F.P256_ADD, points)],
-    ["curve", extremesOf(F.P256_CURVE, points)],
+    ["multiply", extremesOf(P256_MULTIPLY, { ...at(F.P256_P, 4), ...zero })],
+    ...[0x00, 0xff, 0x55, 0xf0].map((pattern): [string, Extremes] => {
+      const sum = P256_COMB + F.P256_KEPT + F.P256_ADD + F.P256_AFFINE;
+      const kept = Object.fromEntries([32, 33, 34].map((i) => [F.P256_T + i, { s: 12, v: 12 }]));
+      return ["comb", extremesOf(sum, { ...constants, ...kept }, new Uint8Array(32).fill(pattern))];
+    }),
+    ["curve", extremesOf(F.P256_CURVE, at(F.P256_P, 3))],
     ["power", extremesOf(F.POWER_PROGRAM, loaded(r, t0, t0 + 1, m))],
     ["sign", extremesOf(F.ECDSA_SIGN, loaded(r, t0, t0 + 1, m, a, a + 1, a + 2))],
     ["verify", extremesOf(F.ECDSA_VERIFY, loaded(r, t0, t0 + 1, m, a, a + 1, a + 2))],
@@ -81,7 +86,10 @@ function valueOf(limbs: number[]): bigint {
 /** The product (and the other results) of two operands whose limbs are given, by poking them into the registers. */
 function product(field: TestField, text: string, operands: number[][]): bigint {
   let machine = field.fast(1);
-  const arrays = arraysMadeBy(() => (machine = field.fast(4)));
+  const arrays = arraysMadeBy(() => {
+    machine = field.fast(4);
+    machine.store(0); // registers are made when they are needed
+  });
   for (const [i, limbs] of operands.entries()) {
     machine.load(i, new Uint8Array([77]));
     machine.store(i); // until then it is not in the register
@@ -224,7 +232,10 @@ test("a product of a table field stays below half of p, but for the rounding of 
     let largest = 0;
     forAll(300, (random) => {
       let machine = field.fast(1);
-      const arrays = arraysMadeBy(() => (machine = field.fast(4)));
+      const arrays = arraysMadeBy(() => {
+        machine = field.fast(4);
+        machine.store(0);
+      });
       for (const i of [0, 1]) machine.load(i, random.bytes(32));
       runJob(machine.run(assemble("a b c d", "c = a * b").code));
       const result = arrays.filter((array) => array instanceof Int32Array && array.length === LIMBS).at(-2)!;

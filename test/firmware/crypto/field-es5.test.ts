@@ -89,6 +89,10 @@ for (const field of FIELDS) {
     const bits =
       "bits\n swap v0 v1\n v0 = v0 * v2\n digits\n pick v3 from t0 by 1\n v1 = v1 * v3\n end\n end\nswap v0 v1";
     for (const byte of [0x00, 0x01, 0x80, 0xa6, 0xff]) compare(field, bits, values, new Uint8Array([byte]));
+    // What was made of a register for products is not used after a swap: of either, as first factor or as second.
+    const prepared = "v2 = v0 * v1\nv2 = v1 * v0\n";
+    const swapped = `${prepared}bits\n swap v0 v1\n v2 = v2 * v0\n v3 = v3 * v1\n v4 = v0 * v4\n v3 = v1 * v3\n end`;
+    for (const byte of [0x80, 0xa6]) compare(field, swapped, values, new Uint8Array([byte]));
   });
 
   test(`random programs, ${field.name}`, () => {

@@ -15,7 +15,7 @@ const range = (from: number, to: number) => Uint8Array.from({ length: to - from 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
 function mac(key: Uint8Array, ...message: unknown[]): string {
-  return hex(hmac(primitives, hmacSha512Key(primitives, key), ...message));
+  return hex(hmac(primitives, hmacSha512Key(primitives, key), message));
 }
 
 test("RFC 4231 section 4, HMAC-SHA-512 of cases 1 to 4, 6 and 7", () => {

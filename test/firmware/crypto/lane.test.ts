@@ -56,7 +56,7 @@ class Engine {
   }
 }
 
-test("a slice ends after 30 ms, or one step later; every step is done, once", () => {
+test("a slice ends after 25 ms, or one step later; every step is done, once", () => {
   const engine = new Engine();
   const lane = createLane(engine.hal);
   const steps: number[] = [];
@@ -70,9 +70,9 @@ test("a slice ends after 30 ms, or one step later; every step is done, once", ()
   assert.equal(steps, [...steps.keys()]);
   assert.is(steps.length, 100);
   assert.is(finished, 1);
-  assert.is(Math.max(...engine.slices), 35);
-  assert.is(engine.slices[0], 35);
-  assert.is(engine.slices.length, 20);
+  assert.is(Math.max(...engine.slices), 28);
+  assert.is(engine.slices[0], 28);
+  assert.is(engine.slices.length, 25);
 });
 
 test("a step longer than a slice has a slice of its own, and the engine has a turn after it", () => {
@@ -248,6 +248,23 @@ test("stop inside done, with more in the queue", () => {
   engine.drain();
   assert.is(later, 0);
   assert.is(engine.pending(), 0);
+});
+
+test("a job that throws tells who waits for it, once, and the next one runs", () => {
+  const engine = new Engine();
+  const lane = createLane(engine.hal);
+  const said: string[] = [];
+  const throws = () => {
+    throw new Error("no memory");
+  };
+  const note = (text: string) => () => void said.push(text);
+  lane.run(() => ({ step: throws }), note("done"), note("broke in a step"));
+  lane.run(throws, note("done"), note("broke at its beginning"));
+  lane.run(() => engine.job(2, 1), note("the next is done"), note("broke"));
+  for (let i = 0; i < 2; i++) assert.throws(() => engine.turn(), "no memory");
+  engine.drain();
+  assert.equal(said, ["broke in a step", "broke at its beginning", "the next is done"]);
+  assert.not(lane.isBusy());
 });
 
 test.run();

@@ -137,7 +137,7 @@ test("a scalar is between 0 and n, both left out", () => {
   for (const scalar of invalid) assert.not(curves.p256IsScalar(fromBigInt(scalar)), String(scalar));
 });
 
-test("the program for the sum of two points, on the ES5 machine and on its twin", () => {
+test("the formula for the sum of two points, on the ES5 machine and on its twin", () => {
   const [field] = FIELDS.slice(1);
   const { b } = p256.Point.CURVE();
   forAll(10, (random) => {
@@ -145,15 +145,12 @@ test("the program for the sum of two points, on the ES5 machine and on its twin"
     const second = random.pick([q, p]); // a doubling is no special case
     for (const machine of [field.fast(F.P256_REGISTERS), field.slow(F.P256_REGISTERS)]) {
       machine.load(F.P256_B, fromBigInt(b));
-      for (const [at, point] of [
-        [F.P256_P, p],
-        [F.P256_U, second],
-      ] as const) {
-        machine.load(at, encode(point).slice(0, 32));
-        machine.load(at + 1, encode(point).slice(32));
+      for (const [i, point] of [p, second].entries()) {
+        machine.load(F.P256_X + 3 * i, encode(point).slice(0, 32));
+        machine.load(F.P256_X + 3 * i + 1, encode(point).slice(32));
+        machine.load(F.P256_X + 3 * i + 2, fromBigInt(1n));
       }
-      machine.load(F.P256_P + 2, fromBigInt(1n));
-      runJob(machine.run(F.P256_ADD));
+      runJob(machine.run(F.P256_ADD + F.P256_AFFINE));
       assert.is(hex(machine.store(F.P256_X)) + hex(machine.store(F.P256_X + 1)), hex(encode(p.add(second))));
     }
   });

@@ -2,21 +2,24 @@
 // And that the trace would see it if they did not. WIB_COUNT=16 makes it 32 random scalars.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { P256_CONSTANTS_NATIVE } from "../../../../firmware/crypto/comb.build.ts";
 import * as F from "../../../../firmware/crypto/formulas.build.ts";
 import { codeFor, sourceOf } from "../../../../firmware/crypto/native/code.ts";
 import { createFieldNative } from "../../../../firmware/crypto/native/field-native.ts";
+import { rsaBegin } from "../../../../firmware/crypto/rsa.ts";
 import { assembleThumb } from "../../../../firmware/crypto/native/thumb.ts";
-import { P256 } from "../../../support/fields.ts";
+import { P256, P256_COMB, P256_MULTIPLY } from "../../../support/fields.ts";
 import * as Prime from "../../../../firmware/crypto/primes.build.ts";
 import { createThumb } from "../../../../host-sim/thumb/cpu.ts";
-import { runJob } from "../../../support/jobs.ts";
+import { finishJob, runJob } from "../../../support/jobs.ts";
 import { nativeBench } from "../../../support/native.ts";
-import { testRandom, times } from "../../../support/random.ts";
+import { testRandom, IS_FULL, times } from "../../../support/random.ts";
+import { rsaTestKey } from "../../../support/rsa-keys.ts";
 
 const bench = nativeBench({ isTraced: true });
 const { native } = bench;
 const random = testRandom();
-const RANDOM_SCALARS = times(2);
+const RANDOM_SCALARS = IS_FULL ? 64 : 2;
 
 /** 0, 1, 2^255, all ones, and what is likely to be special. */
 const EXTREMES = [
@@ -52,19 +55,59 @@ test("X25519: the ladder does not see its scalar, nor the point", () => {
   one(traces, "X25519");
 });
 
-test("P-256: a scalar multiplication does not see its scalar", () => {
+test("P-256: neither a point's multiplication nor the base point's comb sees its scalar", () => {
   const machine = createFieldNative(bench.hal, native, decode(Prime.P256_P_BYTES), F.P256_REGISTERS);
   const g = decode(Prime.P256_G_BYTES);
-  const traces = scalars().map((scalar) => {
-    machine.load(F.P256_B, decode(Prime.P256_B_BYTES));
-    machine.load(F.P256_P, g.subarray(0, 32));
-    machine.load(F.P256_P + 1, g.subarray(32));
-    machine.load(F.P256_P + 2, new Uint8Array([1]));
-    for (const [i, value] of [0, 1, 0].entries()) machine.load(F.P256_T + i, new Uint8Array([value]));
-    const job = machine.run(F.P256_MULTIPLY, scalar);
+  const trace = (program: string, constants: string, scalar: Uint8Array) => {
+    machine.constants(F.P256_P, decode(constants));
+    const job = machine.run(program, scalar);
     return bench.trace(() => runJob(job));
+  };
+  const [start, rest] = [P256_CONSTANTS_NATIVE.slice(0, 64), P256_CONSTANTS_NATIVE.slice(64)];
+  const own = Buffer.from([...g].reverse()).toString("latin1"); // any coordinates will do
+  one(
+    scalars().map((scalar) => trace(P256_MULTIPLY, own + rest.slice(0, 64), scalar)),
+    "a point",
+  );
+  one(
+    scalars().map((scalar) => trace(P256_COMB, start + rest, scalar)),
+    "the comb",
+  );
+});
+
+test("RSA sees neither its key nor the message; a key of another length it does", () => {
+  native.keep(4096); // every machine at the same address
+  try {
+    const trace = (key: Uint8Array[], message: Uint8Array) =>
+      bench.trace(() => assert.ok(finishJob(rsaBegin(bench.hal, native, key, message))));
+    const keys = Array.from({ length: times(3) }, () => rsaTestKey(512).numbers);
+    const message = random.bytes(64);
+    message[0] = 0; // below n
+    const traces = keys.map((key) => trace(key, message));
+    for (const special of [new Uint8Array(64), message.map((byte) => byte ^ (byte && 0x5a)), keys[0][3]])
+      traces.push(
+        trace(
+          keys[0],
+          Uint8Array.from({ length: 64 }, (_, i) => special[special.length - 64 + i] ?? 0),
+        ),
+      );
+    one(traces, "RSA");
+    assert.ok(!traces.includes(trace(rsaTestKey(768).numbers, new Uint8Array(96))));
+  } finally {
+    native.keep(0);
+  }
+});
+
+test("a power modulo a number of 1,024 bits, a digit a call, does not see its exponent", () => {
+  const machine = createFieldNative(bench.hal, native, new Uint8Array(128).fill(255), F.POWER_REGISTERS);
+  const exponents = [new Uint8Array(2), new Uint8Array(2).fill(255), random.bytes(2), random.bytes(2)];
+  const traces = exponents.map((exponent) => {
+    machine.load(F.POWER_T + 1, random.bytes(128));
+    machine.load(F.RSA_M, random.bytes(128));
+    const job = machine.run(F.RSA_POWER, exponent);
+    return bench.trace(() => assert.is(runJob(job), 5));
   });
-  one(traces, "P-256");
+  one(traces, "1,024 bits");
 });
 
 test("loading and reading a register does not see the value", () => {
@@ -109,24 +152,32 @@ test("the ciphers and the MACs see neither key nor text", () => {
   }
 });
 
+const DIGIT_FOUND = "  mov r8, r0\n  cmp r5,"; // where the digit of this round has been found
+const COLUMN_FOUND = "  lsrs r1, r0, #4\n"; // and the column of a comb
+const BRANCH = "  cbz r0, planted\n  movs r1, #0\nplanted:\n";
+const ADDRESS = "  ldr r1, [r7, r0]\n";
+const PICKED = "  add r12, r12, r2\n  eor r6, r4, r8\n"; // in the loop over a table's entries
+
 test("a branch on one bit of a scalar is seen, and so is an address made of one", () => {
   const source = sourceOf(["field"]);
-  const at = "  mov r8, r0\n  cmp r5,"; // where the digit of this round has been found
-  assert.is(source.split(at).length, 2);
-  for (const planted of [
-    "  cbz r0, planted\n  movs r1, #0\nplanted:\n",
-    "  ldr r1, [r7, r0]\n", // an address
+  for (const [at, planted, program] of [
+    [DIGIT_FOUND, BRANCH, "7000:000"],
+    [DIGIT_FOUND, ADDRESS, "7000:000"],
+    [COLUMN_FOUND, BRANCH, "Ad00:000"],
+    [COLUMN_FOUND, ADDRESS, "Ad00:000"],
+    [PICKED, "  cmp r4, r8\n  beq planted\n  movs r5, #0\nplanted:\n", "Ad00<001:000"],
   ]) {
+    assert.is(source.split(at).length, 2);
     const { bytes, labels } = assembleThumb(source.replace(at, planted + at));
     const code = Buffer.from(bytes).toString("latin1");
     const routine = bench.hal.E.nativeCall(labels.field + 1, "int(int,int,int,int)", code);
     const leaky = { ...native, field: routine };
     const machine = createFieldNative(bench.hal, leaky, decode(Prime.P25519_BYTES), F.X25519_REGISTERS);
     const traces = [EXTREMES[0], EXTREMES[5]].map((scalar) => {
-      const job = machine.run("7000:000", scalar);
+      const job = machine.run(program, scalar);
       return bench.trace(() => runJob(job));
     });
-    assert.is(new Set(traces).size, 2, planted);
+    assert.is(new Set(traces).size, 2, `${planted} at ${at}`);
   }
 });
 

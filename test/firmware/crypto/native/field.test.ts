@@ -56,6 +56,8 @@ const ONE_BY_ONE = [
   ...["12012000", "10011000", "22013310", "20011100", "22010322", ";010"],
   ...["7000" + ";010" + "0202" + ":000" + ";230", "9300" + "3201" + "9200" + "3220" + ":000" + ":000"],
 ];
+/** The same for the loop of a comb, with a table of 16 entries of two. */
+const COMB = "Ad00" + "<042" + ";020" + "3201" + ":000";
 
 for (const { name, p } of FIELDS) {
   const top = 2n ** 256n - 1n;
@@ -79,6 +81,13 @@ for (const { name, p } of FIELDS) {
     });
   });
 }
+
+test("a comb's columns: which entry is picked, and when it is swapped", () => {
+  const [, { p }] = FIELDS;
+  const values = Array.from({ length: 36 }, (_, i) => BigInt(i * i + 7));
+  forAll(4, (random) => compare(p, 32, COMB, values, random.bytes(32)));
+  for (const fill of [0, 255, 0x0f]) compare(p, 32, COMB, values, new Uint8Array(32).fill(fill));
+});
 
 test("2,048 bits: one step a digit, and the result of it all", () => {
   const machine = createFieldNative(bench.hal, bench.native, bytesOf(FFDHE_LIKE, 256), F.POWER_REGISTERS);
