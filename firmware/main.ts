@@ -1,4 +1,5 @@
 // Wiring. From top to bottom: what the board is, randomness, flash, the setup window, the button, TLS.
+import { createApp } from "./app.ts";
 import { THUMB } from "./crypto/back-ends.build.ts";
 import { createNative } from "./crypto/native/native.ts";
 import { nativePrimitives } from "./crypto/native/primitives-native.ts";
@@ -19,12 +20,15 @@ import {
   vrefSource,
 } from "./entropy/sources.ts";
 import type { SourceConfig, SourceMaker } from "./entropy/sources.ts";
-import type { EnginePin } from "./hal/engine.ts";
-import { createHal } from "./hal/hal.ts";
+import type { EngineEsp32, EnginePin } from "./hal/engine.ts";
+import { createHal, requireWifi, requireWiznet } from "./hal/hal.ts";
+import { createPages } from "./http/pages.ts";
 import { createHttpServer } from "./http/server.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createButton, watchButton } from "./setup/button.ts";
 import { createLeds } from "./setup/leds.ts";
+import { createWifi } from "./net/wifi.ts";
+import { createWiznet } from "./net/wiznet.ts";
 import { createSetup } from "./setup/setup.ts";
 import type { Setup } from "./setup/setup.ts";
 import { createKeystore } from "./store/keystore.ts";
@@ -34,6 +38,10 @@ import { createSetupLog, LOG_INSTALLED, LOG_OPENED, LOG_RESET, LOG_SHUT } from "
 import { createTries } from "./store/tries.ts";
 import { createEngineClient } from "./tls/engine-client.ts";
 import type { EngineClient } from "./tls/engine-client.ts";
+import { parseClientCas } from "./tls/client-ca.ts";
+import { createIdentity, describeCertificate } from "./tls/identity.ts";
+import { createTlsServer } from "./tls/server.ts";
+import type { TlsServer } from "./tls/server.ts";
 
 /** One board record, put in by the bundler, with the kind of build and the version. */
 declare const BOARD: {
@@ -46,6 +54,7 @@ declare const BOARD: {
   variables: number;
   ready: string;
   busy: string;
+  lit: number;
   storage: SeedArea;
   sources: SourceConfig[];
   /** Which kinds are among them; the bundler drops the code of the others. */
@@ -58,6 +67,13 @@ declare const BOARD: {
   usesOs: boolean;
   usesGpio: boolean;
   usesI2c: boolean;
+  usesWifi: boolean;
+  usesWiznet: boolean;
+  /** There is a console over Bluetooth, which the flasher has to have switched off. */
+  hasBle: boolean;
+  /** As in the record's `network`. */
+  idDigits: number[];
+  netPins: string[];
   maxKeyBytes: number;
   suites: string;
   tls: string;
@@ -68,11 +84,14 @@ declare const BOARD: {
   watchdogS: number;
 };
 
-/** What the flasher wrote: the serial, and perhaps a host name and a port for the setup server. */
+/** What the flasher wrote: the serial, and perhaps the password of the access point, a host name and ports for setup and TLS. */
 interface Flashed {
   serial?: string;
+  /** 8 to 63 characters; none: the access point is open (docs/SECURITY.md). */
+  apPassword?: string;
   host?: string;
   port?: number;
+  tlsPort?: number;
 }
 
 const COLLECT_SAMPLES = 32;
@@ -80,6 +99,7 @@ const COLLECT_STARTING_MS = 2;
 const COLLECT_READY_MS = 500;
 const EXPIRE_MS = 1000;
 const WATCHDOG_KICK_MS = 2000;
+const UPTIME_STEP_S = 5;
 
 function start(): void {
   const hal = createHal();
@@ -128,8 +148,39 @@ function start(): void {
   const tries = createTries(hal, BOARD.storage);
   const log = createSetupLog(hal, BOARD.storage, tries);
 
+  // ---- The network ----
+  /** Never from the serial, which is a secret. */
+  function networkName(): string {
+    let name = "wib-";
+    for (let i = 0; i < BOARD.idDigits.length; i++) name += process.env["SERIAL"].charAt(BOARD.idDigits[i]);
+    return name;
+  }
+  const network = BOARD.usesWifi
+    ? createWifi(
+        hal,
+        requireWifi,
+        networkName(),
+        flashed["apPassword"] || "",
+        function () {
+          startTls();
+        },
+        note,
+      )
+    : BOARD.usesWiznet
+      ? createWiznet(
+          hal,
+          requireWiznet,
+          BOARD.netPins,
+          process.env["SERIAL"],
+          function () {
+            startTls();
+          },
+          note,
+        )
+      : undefined;
+
   // ---- The setup window ----
-  const leds = createLeds(hal, pinNamed(BOARD.ready), pinNamed(BOARD.busy));
+  const leds = createLeds(hal, pinNamed(BOARD.ready), pinNamed(BOARD.busy), BOARD.lit);
   let setup: Setup | undefined;
   let server: HttpServer | undefined;
   let windowTimer: number | undefined;
@@ -141,6 +192,7 @@ function start(): void {
     server!.close();
     setup.end();
     setup = server = undefined;
+    if (network) network.shut();
     leds.window(false);
     log.append(event || LOG_SHUT);
     note("window shut: " + why);
@@ -157,6 +209,12 @@ function start(): void {
 
   // ---- After setup ----
   let client: EngineClient | undefined;
+  let tls: TlsServer | undefined;
+  let certificate = "";
+  let uptime = 0; // getTime() is whatever somebody sets it to
+  hal.setInterval(function () {
+    uptime += UPTIME_STEP_S;
+  }, UPTIME_STEP_S * 1000);
 
   function statusText(): string {
     return JSON.stringify({
@@ -167,28 +225,94 @@ function start(): void {
       "entropy": random.status() || "ready",
       "installed": keystore.isInstalled(),
       "failedTries": tries.count(),
+      "tls": tls ? "server" : client ? "client, which does not authenticate its server" : "none",
     });
   }
 
-  function startTls(): void {
+  /** The same with what is longer. */
+  function wholeStatus(): string {
+    const text = statusText();
+    return text.substr(0, text.length - 1) + ',"uptime":' + uptime + certificate + ',"log":' + log.read() + "}";
+  }
+
+  function stopTls(): void {
     if (client) client.stop();
-    client = undefined;
+    if (tls) tls.close();
+    client = tls = undefined;
+    certificate = "";
+  }
+
+  function startTls(): void {
+    if (BOARD.tls === "none") return; // the pair is in the keystore, for whoever adds what uses it
+    stopTls();
     const pair = keystore.current();
     if (!pair) return;
     const settings = pair.settings ? JSON.parse(pair.settings) : {};
-    if (settings["server"])
+    certificate = describeCertificate(hal, p, pair.chain[0]);
+    const clientCas = settings["clientCa"] ? parseClientCas(hal, settings["clientCa"]) : [];
+    if (!clientCas) {
+      pair.key.fill(0);
+      return note("no TLS: the settings' clientCa is not all CAs with P-256 keys");
+    }
+    const identity = BOARD.tls === "own-server" ? createIdentity(p, pair) : undefined;
+    // A server of our own takes every key that an install takes, except where RSA would be plain ES5.
+    if ((BOARD.tls === "engine-client" || !THUMB.runs) && settings["server"] && !identity)
       client = createEngineClient(hal, hal.tls(), random, pair, settings["server"], statusText, note);
-    else pair.key.fill(0);
+    else if (!identity) pair.key.fill(0);
+    if (!identity) return;
+    if (settings["server"]) note("no report: this device serves TLS itself");
+    const application = createApp(hal, pinNamed(BOARD.button), pinNamed(BOARD.busy));
+    const pages = createHttpServer(hal, 0, createPages(hal, wholeStatus, application));
+    const parts = {
+      hal: hal,
+      p: p,
+      random: random,
+      identity: identity,
+      clientCas: clientCas,
+      ticketKey: random.read(32),
+      uptime: function () {
+        return uptime;
+      },
+    };
+    try {
+      tls = createTlsServer(parts, flashed["tlsPort"] || 443, pages);
+    } catch {
+      note("no TLS: no network");
+    }
   }
 
-  function openWindow(): void {
+  /** Joins the owner's network, where there is one to join, and then starts TLS. */
+  function goOnline(): void {
+    if (!network) return startTls();
+    stopTls();
+    const pair = keystore.current();
+    if (pair) pair.key.fill(0);
+    network.join(pair && pair.settings ? JSON.parse(pair.settings)["wifi"] : undefined);
+  }
+
+  let isOpening = false;
+  function askForWindow(): void {
     if (serial.length !== 16) return note("no serial: flash this board anew");
     if (random.status()) return note("window stays shut: " + random.status());
     if (BOARD.build === "product") {
       if ((hal.storage.read(".boot0") || "").indexOf("lockConsole") < 0)
         return note("no console lock: flash this board anew");
       hal.E.lockConsole(); // its owner may have left it open
+      if (BOARD.hasBle && (global["ESP32"] as EngineEsp32).getState().BLE)
+        return note("window stays shut: Bluetooth is on: flash this board anew");
     }
+    if (!network) return openWindow();
+    isOpening = true;
+    network.open(function (problem) {
+      isOpening = false;
+      if (!problem) openWindow();
+      else note("window stays shut: " + problem);
+      if (!setup) network.shut();
+    });
+  }
+
+  function openWindow(): void {
+    if (random.status()) return note("window stays shut: " + random.status()); // it took a while
     random.reseed();
     if (THUMB.runs) hal.E.defrag(); // the body's buffer and the machine's memory have to lie in one piece (docs/MEMORY.md)
     const config = {
@@ -197,7 +321,7 @@ function start(): void {
       host: flashed["host"] || "",
       maxKeyBytes: BOARD.maxKeyBytes,
       suites: BOARD.suites,
-      hasCsr: BOARD.tls === "own-server",
+      hasCsr: BOARD.tls !== "engine-client", // which takes RSA keys only
       windowS: BOARD.windowS,
       waitS: BOARD.waitS,
       authS: BOARD.authS,
@@ -206,7 +330,7 @@ function start(): void {
     const opened = createSetup({ hal: hal, p: p, random: random, keystore: keystore, tries: tries, log: log }, config, {
       installed: function () {
         shutWindow("installed", LOG_INSTALLED);
-        startTls();
+        goOnline();
       },
       exhausted: function () {
         shutWindow("too many failed tries");
@@ -232,15 +356,15 @@ function start(): void {
     reached: leds.held,
     toggle: function () {
       if (setup) shutWindow("button");
-      else openWindow();
+      else if (!isOpening) askForWindow();
     },
     reset: function () {
       shutWindow("factory reset");
-      if (client) client.stop();
-      client = undefined;
+      stopTls();
       keystore.erase();
       tries.reset();
       log.append(LOG_RESET);
+      if (network) network.join(undefined);
       note("factory reset");
     },
   });
@@ -250,7 +374,7 @@ function start(): void {
   let wasReady = false;
   let lastStatus: string | undefined;
   function collect(): void {
-    if (!server || !server.isBusy()) random.collect(COLLECT_SAMPLES); // or a request would wait for it, several times
+    if ((!server || !server.isBusy()) && (!tls || !tls.isBusy())) random.collect(COLLECT_SAMPLES); // or a request would wait for it, several times
     const status = random.status();
     if (status !== lastStatus) {
       lastStatus = status;
@@ -260,7 +384,7 @@ function start(): void {
       if (!status && !wasReady) {
         if (seeds.isUsedUp()) note("seed file used up: flash this board anew");
         wasReady = true;
-        startTls();
+        goOnline();
       }
     }
     hal.setTimeout(collect, status ? COLLECT_STARTING_MS : COLLECT_READY_MS);

@@ -4,6 +4,7 @@ import type { Cutoffs } from "./health.ts";
 
 /** By the alphabet ("binary" or "wide") and the claimed min-entropy of a sample. */
 export const CUTOFFS: { [key: string]: Cutoffs } = {
+  "wide 0.125": { window: 512, rct: [241, 481], apt: [502, 512] },
   "wide 0.25": { window: 512, rct: [121, 241], apt: [477, 494] },
   "wide 1": { window: 512, rct: [31, 61], apt: [325, 355] },
 };

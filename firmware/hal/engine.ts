@@ -76,6 +76,43 @@ export interface EngineTls {
   connect(options: EngineTlsOptions, callback: (socket: EngineSocket) => void): EngineSocket;
 }
 
+export interface EngineWifiOptions {
+  password?: string;
+  authMode?: string;
+}
+
+/** What libs/network/jswrap_wifi.h and libs/js/espruino_wifi have in common. Errors are text; null is none. */
+export interface EngineWifi {
+  startAP(name: string, options: EngineWifiOptions, callback: (error: string | null) => void): void;
+  stopAP(): void;
+  connect(name: string, options: EngineWifiOptions, callback: (error: string | null) => void): void;
+  disconnect(): void;
+  on(event: "disconnected", callback: () => void): void;
+}
+
+export interface EngineEthernetOptions {
+  mac: string;
+}
+
+export interface EngineEthernet {
+  /** Without options an address comes by DHCP. */
+  setIP(options?: EngineEthernetOptions, callback?: (error: string | null) => void): boolean;
+}
+
+export interface EngineWiznet {
+  /** Waits for the cable. @returns undefined where there is no chip. */
+  connect(spi: unknown, select: EnginePin): EngineEthernet | undefined;
+}
+
+export interface EngineEsp32State {
+  /** Whether Bluetooth, and with it a console, comes up at boot. */
+  BLE: boolean;
+}
+
+export interface EngineEsp32 {
+  getState(): EngineEsp32State;
+}
+
 export interface EngineAesOptions {
   mode: string;
 }

@@ -1,9 +1,9 @@
-// The engine's globals. Only the firmware's own tsconfig sees this file, and only hal.ts and main.ts may use them.
+// The engine's globals. Only the firmware's own tsconfig sees this file, and only hal.ts, main.ts and probe.ts may use them.
 
 declare const E: import("./engine.ts").EngineE;
 declare const process: {
   env: { BOARD: string; VERSION: string; SERIAL: string };
-  memory(): import("./engine.ts").EngineMemory;
+  memory(collects?: boolean): import("./engine.ts").EngineMemory;
 };
 declare const global: { [name: string]: unknown };
 
@@ -11,6 +11,8 @@ declare function require(name: "Storage"): import("./engine.ts").EngineStorage;
 declare function require(name: "Flash"): import("./engine.ts").EngineFlash;
 declare function require(name: "net"): import("./engine.ts").EngineNet;
 declare function require(name: "tls"): import("./engine.ts").EngineTls;
+declare function require(name: "Wifi"): import("./engine.ts").EngineWifi;
+declare function require(name: "WIZnet"): import("./engine.ts").EngineWiznet;
 declare function require(name: "crypto"): import("./engine.ts").EngineCrypto;
 
 declare function getTime(): number;

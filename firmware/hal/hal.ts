@@ -1,5 +1,5 @@
 // The one adapter between the firmware and the engine's globals. Everyone else receives the object it makes.
-import type { EngineCrypto, Hal } from "./engine.ts";
+import type { EngineCrypto, EngineWifi, EngineWiznet, Hal } from "./engine.ts";
 
 function engineCrypto(): EngineCrypto {
   try {
@@ -7,6 +7,16 @@ function engineCrypto(): EngineCrypto {
   } catch {
     return {}; // built without it: several boards (PLATFORM section 1)
   }
+}
+
+/** @throws where there is none. Not in Hal, so that only the bundles that need it have it. */
+export function requireWifi(): EngineWifi {
+  return require("Wifi");
+}
+
+/** @throws where there is none. */
+export function requireWiznet(): EngineWiznet {
+  return require("WIZnet");
 }
 
 /** As text it takes some 5,000 variables of the Linux build, whose pool starts with 4,096 and doubles. */

@@ -1,5 +1,5 @@
-// The plain HTTP server on the engine's raw sockets: one request a connection, a bounded number of connections,
-// a deadline for each. The engine's own `http` is not used (PLATFORM section 3).
+// The HTTP server on the engine's raw sockets, or on what TLS makes of one: one request a connection, a bounded number of
+// connections, a deadline for each. The engine's own `http` is not used (PLATFORM section 3).
 import type { Bytes, EngineServer, EngineSocket, Hal } from "../hal/engine.ts";
 import { ERROR, REQUEST_TIMEOUT_MS } from "../protocol.ts";
 import { createRequestReader } from "./request.ts";
@@ -28,17 +28,30 @@ export interface App {
   refuse(refusal: Refusal): Response;
 }
 
+/** What a request comes on, and its answer goes to: a socket, or a TLS connection over one. */
+export interface Stream {
+  on(event: "data", callback: (data: string) => void): void;
+  write(text: string): void;
+  end(): void;
+}
+
 export interface HttpServer {
+  /** Takes one request from a connection that somebody else has accepted. */
+  serve(socket: EngineSocket, stream?: Stream): void;
   /** Is there a connection? */
   isBusy(): boolean;
   close(): void;
 }
 
-/** @throws what the engine throws when it cannot listen. */
+/**
+ * @param port 0: it does not listen.
+ * @throws what the engine throws when it cannot listen.
+ */
 export function createHttpServer(hal: Hal, port: number, app: App): HttpServer {
   const open: EngineSocket[] = [];
 
-  function serve(socket: EngineSocket): void {
+  function serve(socket: EngineSocket, secure?: Stream): void {
+    const stream: Stream = secure || socket;
     let reader: RequestReader | undefined;
     let timer: number | undefined;
     let body: Bytes;
@@ -72,8 +85,8 @@ export function createHttpServer(hal: Hal, port: number, app: App): HttpServer {
       if (timer) hal.clearTimeout(timer);
       timer = hal.setTimeout(drop, REQUEST_TIMEOUT_MS); // a peer that does not take the answer
       if (!socket.sckt) return; // it went away; 'close' does the rest
-      socket.write(responseText(response));
-      socket.end();
+      stream.write(responseText(response));
+      stream.end();
     }
 
     // Accepting and receiving happen in one pass of the engine, so the socket may be dead already: no event will come.
@@ -84,7 +97,7 @@ export function createHttpServer(hal: Hal, port: number, app: App): HttpServer {
       isClosed = true;
       finish();
       // Closures that hold each other are freed by this alone; left to the engine it happens in the next request's time.
-      if (!open.length) hal.collectGarbage();
+      if (!open.length && !secure) hal.collectGarbage();
     });
     socket.on("error", function () {});
     if (open.length > MAX_CONNECTIONS) return respond(app.refuse({ status: 503, code: ERROR.busy }));
@@ -92,11 +105,11 @@ export function createHttpServer(hal: Hal, port: number, app: App): HttpServer {
       const accepted = app.accept(head);
       if ("status" in accepted) return accepted;
       body = accepted;
-      if (head.expectsContinue) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+      if (head.expectsContinue) stream.write("HTTP/1.1 100 Continue\r\n\r\n");
       return body;
     });
     timer = hal.setTimeout(drop, REQUEST_TIMEOUT_MS);
-    socket.on("data", function (data) {
+    stream.on("data", function (data) {
       if (!reader) return;
       const result = reader.feed(data);
       if (!result) return;
@@ -116,14 +129,20 @@ export function createHttpServer(hal: Hal, port: number, app: App): HttpServer {
     });
   }
 
-  const server: EngineServer = hal.net.createServer(serve);
-  server.listen(port);
+  let server: EngineServer | undefined;
+  if (port) {
+    server = hal.net.createServer(function (socket) {
+      serve(socket);
+    });
+    server.listen(port);
+  }
   return {
+    serve: serve,
     isBusy: function () {
       return open.length > 0;
     },
     close: function () {
-      server.close();
+      if (server) server.close();
       for (let i = 0; i < open.length; i++) open[i].clsNow = true;
     },
   };

@@ -9,6 +9,9 @@ export const OID_EC_PUBLIC_KEY = "2a8648ce3d0201"; // 1.2.840.10045.2.1
 export const OID_P256 = "2a8648ce3d030107"; // 1.2.840.10045.3.1.7
 export const OID_RSA = "2a864886f70d010101"; // 1.2.840.113549.1.1.1
 const OID_BASIC_CONSTRAINTS = "551d13"; // 2.5.29.19
+const OID_EXTENDED_KEY_USAGE = "551d25"; // 2.5.29.37
+const OID_ANY_USAGE = "551d2500"; // 2.5.29.37.0
+const OID_CLIENT_AUTH = "2b06010505070302"; // 1.3.6.1.5.5.7.3.2
 
 const VERSION = 0xa0;
 const ISSUER_ID = 0x81;
@@ -32,8 +35,13 @@ export interface PublicKey {
 export interface Certificate {
   issuer: Bytes;
   subject: Bytes;
+  /** As they stand: YYMMDDhhmmssZ, or with four digits of the year. */
+  notBefore: Bytes;
+  notAfter: Bytes;
   publicKey: PublicKey;
   isCa: boolean;
+  /** May it authenticate a TLS client: is nothing said of its use, or that? */
+  isClient: boolean;
   /** The signature's algorithm, the OID in hex; the bytes it is over, and the signature itself. */
   algorithm: string;
   signed: Bytes;
@@ -86,23 +94,37 @@ export function takePublicKey(c: Cursor): PublicKey {
   return key;
 }
 
-function takeIsCa(extensions: Cursor): boolean {
-  let isCa = false;
+function takeIsCa(constraints: Cursor): boolean {
+  const isCa = Der.peek(constraints) === Der.BOOLEAN && Der.takeBoolean(constraints);
+  if (Der.peek(constraints) === Der.INTEGER) Der.take(constraints, Der.INTEGER); // length of the path
+  Der.close(constraints);
+  return isCa;
+}
+
+function takeIsClient(usages: Cursor): boolean {
+  let isClient = false;
+  while (Der.peek(usages) === Der.OID) {
+    const oid = Der.takeOid(usages);
+    if (oid === OID_CLIENT_AUTH || oid === OID_ANY_USAGE) isClient = true;
+  }
+  Der.close(usages);
+  return isClient;
+}
+
+function takeExtensions(extensions: Cursor, certificate: { isCa: boolean; isClient: boolean }): void {
   while (Der.peek(extensions) === Der.SEQUENCE) {
     const extension = Der.take(extensions, Der.SEQUENCE);
     const oid = Der.takeOid(extension);
     if (Der.peek(extension) === Der.BOOLEAN) Der.takeBoolean(extension);
     const value = Der.take(extension, Der.OCTET_STRING);
     Der.close(extension);
-    if (oid !== OID_BASIC_CONSTRAINTS) continue;
-    const constraints = Der.take(value, Der.SEQUENCE);
+    if (oid !== OID_BASIC_CONSTRAINTS && oid !== OID_EXTENDED_KEY_USAGE) continue;
+    const contents = Der.take(value, Der.SEQUENCE);
     Der.close(value);
-    if (Der.peek(constraints) === Der.BOOLEAN && Der.takeBoolean(constraints)) isCa = true;
-    if (Der.peek(constraints) === Der.INTEGER) Der.take(constraints, Der.INTEGER); // length of the path
-    Der.close(constraints);
+    if (oid === OID_EXTENDED_KEY_USAGE) certificate.isClient = takeIsClient(contents);
+    else if (takeIsCa(contents)) certificate.isCa = true;
   }
   Der.close(extensions);
-  return isCa;
 }
 
 /** An AlgorithmIdentifier. @returns the OID in hex. */
@@ -120,8 +142,8 @@ function takeName(c: Cursor): Bytes {
   return c.bytes.subarray(start, c.at);
 }
 
-function takeTime(c: Cursor): void {
-  Der.take(c, Der.peek(c) === UTC_TIME ? UTC_TIME : GENERALIZED_TIME);
+function takeTime(c: Cursor): Bytes {
+  return Der.contents(Der.take(c, Der.peek(c) === UTC_TIME ? UTC_TIME : GENERALIZED_TIME));
 }
 
 /** @returns undefined if it is not exactly one well-formed certificate. */
@@ -145,17 +167,17 @@ export function parseCertificate(bytes: Bytes): Certificate | undefined {
   if (Der.takeInteger(tbs).length > SERIAL_MAX_BYTES || takeAlgorithm(tbs) !== algorithm) tbs.fault.bad = true;
   const issuer = takeName(tbs);
   const validity = Der.take(tbs, Der.SEQUENCE);
-  takeTime(validity);
-  takeTime(validity);
+  const notBefore = takeTime(validity);
+  const notAfter = takeTime(validity);
   Der.close(validity);
   const subject = takeName(tbs);
   const publicKey = takePublicKey(tbs);
   if (Der.peek(tbs) === ISSUER_ID) Der.take(tbs, ISSUER_ID);
   if (Der.peek(tbs) === SUBJECT_ID) Der.take(tbs, SUBJECT_ID);
-  let isCa = false;
+  const said = { isCa: false, isClient: true };
   if (version === 2 && Der.peek(tbs) === EXTENSIONS) {
     const wrapper = Der.take(tbs, EXTENSIONS);
-    isCa = takeIsCa(Der.take(wrapper, Der.SEQUENCE));
+    takeExtensions(Der.take(wrapper, Der.SEQUENCE), said);
     Der.close(wrapper);
   }
   Der.close(tbs);
@@ -163,8 +185,11 @@ export function parseCertificate(bytes: Bytes): Certificate | undefined {
   return {
     issuer: issuer,
     subject: subject,
+    notBefore: notBefore,
+    notAfter: notAfter,
     publicKey: publicKey,
-    isCa: isCa,
+    isCa: said.isCa,
+    isClient: said.isClient,
     algorithm: algorithm,
     signed: signed,
     signature: signature,

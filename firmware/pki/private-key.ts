@@ -1,6 +1,7 @@
 // Private keys in DER: PKCS#8 (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017 A.1.2). What is parsed shares the
 // document's memory, so that wiping the document wipes the key.
 import type { Bytes } from "../hal/engine.ts";
+import { RSA } from "../crypto/back-ends.build.ts";
 import { OID_EC_PUBLIC_KEY, OID_P256, OID_RSA, takeCurve, takePoint } from "./certificate.ts";
 import * as Der from "./der.ts";
 import type { Cursor } from "./der.ts";
@@ -46,6 +47,7 @@ function takeEc(c: Cursor, curve: string): PrivateKey {
 
 function takeRsa(c: Cursor): PrivateKey {
   const key = Der.take(c, Der.SEQUENCE);
+  if (!RSA.isTaken) return { kind: "" };
   if (Der.takeSmall(key)) key.fault.bad = true; // two primes only
   const numbers: Bytes[] = [];
   for (let i = 0; i < 8; i++) numbers.push(Der.takeUnsigned(key));

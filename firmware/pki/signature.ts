@@ -1,5 +1,6 @@
 // The signature on a certificate, by its issuer's key: ecdsa-with-SHA256 (RFC 5758) with P-256, which is what the curve
 // code can check. It is to show mix-ups and damage: nobody is trusted for it, so a key off the curve is not looked for.
+import type { Bytes } from "../hal/engine.ts";
 import type { Curves } from "../crypto/curves.ts";
 import { createEcdsa } from "../crypto/ecdsa.ts";
 import type { Check } from "../crypto/jobs.ts";
@@ -14,7 +15,12 @@ export function canVerify(certificate: Certificate, issuer: PublicKey): boolean 
 }
 
 /** To be asked for where canVerify() says so. */
-export function signatureBegin(p: Primitives, curves: Curves, certificate: Certificate, issuer: PublicKey): Check {
+export function signatureBegin(
+  p: Primitives,
+  curves: Curves,
+  certificate: { signed: Bytes; signature: Bytes },
+  issuer: PublicKey,
+): Check {
   const document = Der.openDer(certificate.signature);
   const pair = Der.take(document, Der.SEQUENCE);
   Der.close(document);

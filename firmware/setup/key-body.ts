@@ -1,7 +1,7 @@
 // What came to key.wib, once it is decrypted: a chain, a private key or none, settings or none. Everything is checked
 // before anything is written (docs/PROTOCOL.md 6.4): what is cheap first, in the order of the blocks, then what is not.
 import type { Bytes, Hal } from "../hal/engine.ts";
-import { CHAIN } from "../crypto/back-ends.build.ts";
+import { CHAIN, RSA } from "../crypto/back-ends.build.ts";
 import { wipe } from "../crypto/bytes.ts";
 import type { Curves } from "../crypto/curves.ts";
 import type { Job } from "../crypto/field.ts";
@@ -121,7 +121,7 @@ export function keyBodyBegin(tools: KeyTools, text: Bytes, takesEc: boolean, own
     if (key.kind !== leaf.publicKey.kind) return ERROR.mismatch;
     pair.key = block.bytes;
     const numbers = key.numbers;
-    if (numbers) {
+    if (RSA.isTaken && numbers) {
       if (!same(hal, numbers[0], value) || !same(hal, numbers[1], leaf.publicKey.exponent!)) return ERROR.mismatch;
       if (!isRsaShape(numbers)) return ERROR.badKey;
       rsaChecks(hal, numbers).forEach(function (begin) {
@@ -162,7 +162,7 @@ export function keyBodyBegin(tools: KeyTools, text: Bytes, takesEc: boolean, own
     if (typeof chain === "string") return chain;
     const leaf = chain[0].certificate;
     const kind = leaf.publicKey.kind;
-    if (!kind || (kind === "ec" && !takesEc)) return ERROR.unsupportedKey;
+    if (!kind || !(kind === "ec" ? takesEc : RSA.isTaken)) return ERROR.unsupportedKey;
     if (ownPublic && !same(hal, leaf.publicKey.value, ownPublic)) return ERROR.mismatch;
     const refused = keyBlock ? judgeKey(keyBlock, leaf) : "";
     for (let i = 0; i < chain.length; i++) {

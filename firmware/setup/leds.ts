@@ -10,7 +10,8 @@ export interface Leds {
   held(threshold: number): void;
 }
 
-export function createLeds(hal: Hal, ready: EnginePin | undefined, busy: EnginePin | undefined): Leds {
+/** @param lit the level at which they are. */
+export function createLeds(hal: Hal, ready: EnginePin | undefined, busy: EnginePin | undefined, lit: number): Leds {
   let isOpen = false;
   let isBusy = false;
   let hold = 0;
@@ -18,7 +19,7 @@ export function createLeds(hal: Hal, ready: EnginePin | undefined, busy: EngineP
   let timer: number | undefined;
 
   function set(pin: EnginePin | undefined, on: boolean): void {
-    if (pin) hal.digitalWrite(pin, on ? 1 : 0);
+    if (pin) hal.digitalWrite(pin, on ? lit : 1 - lit);
   }
 
   function show(): void {

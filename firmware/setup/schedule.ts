@@ -97,15 +97,6 @@ export function proof(
   requestTag: Bytes,
   body: string,
 ): Bytes {
-  return hmac(
-    p,
-    keys.device,
-    lp(LABEL_PROOF),
-    lp(path),
-    lp("" + status),
-    lp(code),
-    lp(requestTag),
-    lp(body),
-    keys.transcript,
-  );
+  const message = [lp(LABEL_PROOF), lp(path), lp("" + status), lp(code), lp(requestTag), lp(body), keys.transcript];
+  return hmac(p, keys.device, message);
 }

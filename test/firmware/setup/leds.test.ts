@@ -12,7 +12,7 @@ function leds(ready: EnginePin | undefined = READY, busy: EnginePin | undefined 
   const { hal, clock } = virtualHal();
   const level: Record<string, number> = { ready: 0, busy: 0 };
   const digitalWrite = (pin: EnginePin, value: number) => void (level[String(pin)] = value);
-  const it = createLeds({ ...hal, digitalWrite } as Hal, ready, busy);
+  const it = createLeds({ ...hal, digitalWrite } as Hal, ready, busy, 1);
   /** Levels now and every half second after it. */
   const film = (frames: number): string => {
     let text = "";
@@ -79,7 +79,7 @@ test("opening twice does not blink twice as fast", () => {
 
 test("a board without LEDs shows nothing and does not fail", () => {
   const { hal, clock } = virtualHal();
-  const it = createLeds(hal, undefined, undefined); // this hal has no digitalWrite
+  const it = createLeds(hal, undefined, undefined, 1); // this hal has no digitalWrite
   it.window(true);
   it.busy(true);
   it.held(2);

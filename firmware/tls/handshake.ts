@@ -1,0 +1,354 @@
+// The handshake, server side (RFC 8446 section 4): what each message of the client does. Long computations are jobs of one
+// lane, one after the other for all connections; while one is under way nothing of its connection is read. A
+// HelloRetryRequest needs no cookie: the connection remembers the hash of the first ClientHello, 32 bytes, itself.
+import type { Bytes, Hal } from "../hal/engine.ts";
+import type { Aead } from "../crypto/aead.ts";
+import { equalCt } from "../crypto/bytes.ts";
+import type { Curves, PointJob } from "../crypto/curves.ts";
+import { hmac, wipeHmacKey } from "../crypto/hmac.ts";
+import type { Check } from "../crypto/jobs.ts";
+import type { Lane } from "../crypto/lane.ts";
+import type { Primitives } from "../crypto/primitives.ts";
+import type { Random } from "../entropy/random.ts";
+import type { Certificate } from "../pki/certificate.ts";
+import { signatureBegin } from "../pki/signature.ts";
+import { readClientChain, readVerify } from "./client-certificate.ts";
+import type { CertificateLink, Link } from "./client-certificate.ts";
+import { parseClientHello } from "./client-hello.ts";
+import { ALERT, CODE, GROUP_P256, MESSAGE, RECORD, SUITE_AES_128_GCM } from "./codes.build.ts";
+import { signBegin } from "./identity.ts";
+import type { Identity } from "./identity.ts";
+import type { Connection } from "./connection.ts";
+import { EMPTY_HASH, RETRY_RANDOM } from "./constants.build.ts";
+import * as K from "./key-schedule.ts";
+import * as M from "./server-messages.ts";
+import * as S from "./states.ts";
+import { openTicket, sealTicket, TICKET_LIFE_S } from "./tickets.ts";
+
+/** Our record_size_limit (RFC 8449): a request's header, and the type behind it. */
+export const READ_LIMIT = 2049;
+/** Early data that is passed over: clients send no more than the max_early_data_size of whoever gave them the ticket. */
+const EARLY_MAX_BYTES = 16384 + 512;
+
+export interface TlsParts {
+  hal: Hal;
+  p: Primitives;
+  random: Random;
+  identity: Identity;
+  /** CAs whose clients are let in; none: everybody is. */
+  clientCas: Certificate[];
+  ticketKey: Bytes;
+  /** Seconds since the start, whatever the clock says. */
+  uptime(): number;
+}
+
+/** What the handshake does to the world. */
+export interface HandshakeIo {
+  send(c: Connection, type: number, data: Bytes): void;
+  /** Bytes that are a record already. */
+  sendRaw(c: Connection, record: string): void;
+  fail(c: Connection, alert: number): void;
+  /** It is safe to talk now. */
+  opened(c: Connection): void;
+  /** What has arrived in the meantime may be read. */
+  resume(c: Connection): void;
+}
+
+export interface Handshake {
+  /** Messages, each with its header, when it is their turn. */
+  clientHello(c: Connection, message: Bytes): void;
+  certificate(c: Connection, message: Bytes): void;
+  certificateVerify(c: Connection, message: Bytes): void;
+  finished(c: Connection, message: Bytes): void;
+  /** Wipes what a handshake that broke off has left. */
+  wipe(c: Connection): void;
+}
+
+const CHANGE_CIPHER_SPEC = "\x14\x03\x03\x00\x01\x01";
+const GOOD = new Uint8Array(0);
+const NOTHING: PointJob = {
+  step: function () {
+    return false;
+  },
+  finish: function () {
+    return undefined;
+  },
+};
+
+export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lane: Lane, io: HandshakeIo): Handshake {
+  const hal = parts.hal;
+  const p = parts.p;
+  const random = parts.random;
+  const identity = parts.identity;
+
+  function transcriptHash(c: Connection): Bytes {
+    return p.sha256(p.join(c.transcript));
+  }
+
+  /** Runs a job in the lane; `done` gets its result, unless the connection is over by then. */
+  function compute(c: Connection, begin: () => PointJob, done: (result: Bytes | undefined) => void): void {
+    let job = NOTHING;
+    c.isBusy = true;
+    lane.run(
+      function () {
+        if (c.state !== S.CLOSED) job = begin();
+        return job;
+      },
+      function () {
+        const result = job.finish();
+        if (c.state === S.CLOSED) {
+          if (result) result.fill(0);
+          return;
+        }
+        c.isBusy = false;
+        done(result);
+        if (!c.isBusy) io.resume(c);
+      },
+      function () {
+        io.fail(c, ALERT.internalError);
+      },
+    );
+  }
+
+  function wipeAll(c: Connection): void {
+    if (c.earlyKey) wipeHmacKey(c.earlyKey);
+    if (c.master) wipeHmacKey(c.master);
+    if (c.nextRead) wipeHmacKey(c.nextRead);
+    if (c.resumed) c.resumed.psk.fill(0);
+    if (c.ephemeral) c.ephemeral.fill(0);
+    c.ephemeral = c.earlyKey = c.master = c.nextRead = c.hello = c.prefix = c.links = undefined;
+    c.transcript = [];
+  }
+
+  // ---- What the server answers ----
+
+  function sendServerHello(c: Connection, share: Bytes | undefined): void {
+    const hello = c.hello!;
+    const message = M.encodeServerHello(p, {
+      random: share ? random.read(32) : RETRY_RANDOM,
+      sessionId: hello.sessionId,
+      suite: hello.suite,
+      group: hello.group,
+      share: share,
+      psk: c.earlyKey ? hello.offer!.index : -1,
+    });
+    c.transcript.push(message);
+    io.send(c, RECORD.handshake, message);
+    // Middlebox compatibility (appendix D.4): once, after the first message.
+    if (hello.sessionId.length && (!share || c.prefix === undefined)) io.sendRaw(c, CHANGE_CIPHER_SPEC);
+  }
+
+  function sendFinished(c: Connection, flight: Bytes[]): void {
+    const write = c.writeKeys!;
+    const key = K.finishedKey(p, write.secret);
+    const finished = M.encodeMessage(p, MESSAGE.finished, hmac(p, key, transcriptHash(c)));
+    wipeHmacKey(key);
+    c.transcript.push(finished);
+    flight.push(finished);
+    io.send(c, RECORD.handshake, p.join(flight));
+    const hash = transcriptHash(c);
+    K.wipeTrafficKeys(write);
+    c.nextRead = K.deriveSecret(p, c.master!, "c ap traffic", hash);
+    c.writeKeys = K.trafficKeys(p, K.deriveSecret(p, c.master!, "s ap traffic", hash), c.isAes);
+    c.state = parts.clientCas.length && !c.earlyKey ? S.AWAIT_CERTIFICATE : S.AWAIT_FINISHED;
+  }
+
+  /** Server hello to Finished, with a signature unless it is a resumption. in: our share, and what both have in common. */
+  function answer(c: Connection, share: Bytes, shared: Bytes): void {
+    const hello = c.hello!;
+    sendServerHello(c, share);
+    const handshake = K.handshakeSecret(p, c.earlyKey, shared);
+    const hash = transcriptHash(c);
+    const read = K.deriveSecret(p, handshake, "c hs traffic", hash);
+    const write = K.deriveSecret(p, handshake, "s hs traffic", hash);
+    c.master = K.masterSecret(p, handshake);
+    c.readKeys = K.trafficKeys(p, read, c.isAes);
+    c.writeKeys = K.trafficKeys(p, write, c.isAes);
+    const flight = [M.encodeEncryptedExtensions(p, !!hello.takesHttp, hello.limit && READ_LIMIT)];
+    c.transcript.push(flight[0]);
+    if (c.earlyKey) return sendFinished(c, flight);
+    if (parts.clientCas.length) {
+      const names = parts.clientCas.map(function (ca) {
+        return ca.subject;
+      });
+      flight.push(M.encodeCertificateRequest(p, CODE.ecdsa, names));
+    }
+    flight.push(identity.certificate);
+    c.transcript = c.transcript.concat(flight.slice(1));
+    compute(
+      c,
+      function () {
+        return signBegin(parts, curves, M.signedContent(p, true, transcriptHash(c)));
+      },
+      function (signature) {
+        if (!signature) return io.fail(c, ALERT.internalError);
+        const verify = M.encodeCertificateVerify(p, identity.scheme, signature);
+        flight.push(verify);
+        c.transcript.push(verify);
+        sendFinished(c, flight);
+      },
+    );
+  }
+
+  /** A fresh key pair, and the secret that it has with the client's share. */
+  function exchangeKeys(c: Connection): void {
+    const isP256 = c.hello!.group === GROUP_P256;
+    const peer = c.hello!.share!;
+    if (isP256 && !curves.p256IsPoint(peer)) return io.fail(c, ALERT.illegalParameter);
+    let secret = random.read(32);
+    while (isP256 && !curves.p256IsScalar(secret)) secret = random.read(32);
+    c.ephemeral = secret;
+    compute(
+      c,
+      function () {
+        if (isP256) return curves.p256Begin(secret);
+        const base = new Uint8Array(32);
+        base[0] = 9;
+        return curves.x25519Begin(secret, base);
+      },
+      function (own) {
+        compute(
+          c,
+          function () {
+            return isP256 ? curves.p256Begin(secret, peer) : curves.x25519Begin(secret, peer);
+          },
+          function (shared) {
+            secret.fill(0);
+            if (!shared) return io.fail(c, ALERT.illegalParameter); // a point of low order
+            if (isP256) answer(c, p.join([4], own), new Uint8Array(shared.subarray(0, 32)));
+            else answer(c, own!, shared);
+          },
+        );
+      },
+    );
+  }
+
+  // ---- What the client says ----
+
+  /** A PSK of ours, if its binder is right. @returns false if it is not, and the connection has failed. */
+  function takeTicket(c: Connection, message: Bytes): boolean {
+    const offer = c.hello!.offer;
+    const resumed = offer && c.hello!.takesTickets && openTicket(aead, parts.ticketKey, offer.ticket, parts.uptime());
+    if (!resumed) return true; // a ticket of another boot is no reason to refuse
+    const early = K.earlySecret(p, resumed.psk);
+    const binderSecret = K.deriveSecret(p, early, "res binder", EMPTY_HASH);
+    const key = K.finishedKey(p, binderSecret);
+    const binder = hmac(p, key, p.sha256(p.join(c.transcript, message.subarray(0, offer.covered))));
+    wipeHmacKey(binderSecret);
+    wipeHmacKey(key);
+    c.earlyKey = early;
+    c.resumed = resumed;
+    if (equalCt(binder, offer.binder)) return true;
+    io.fail(c, ALERT.decryptError);
+    return false;
+  }
+
+  /** Asks for a share of a group of ours. The first ClientHello lives on as its hash (4.4.1). */
+  function retry(c: Connection, message: Bytes): void {
+    c.transcript = [p.join([MESSAGE.messageHash, 0, 0, 32], p.sha256(message))];
+    sendServerHello(c, undefined);
+    c.prefix = hal.E.toString(p.sha256(c.hello!.prefix));
+    c.state = S.AWAIT_SECOND_HELLO;
+  }
+
+  /** The handshake is over, in good order. */
+  function secure(c: Connection): void {
+    K.wipeTrafficKeys(c.readKeys);
+    c.readKeys = K.trafficKeys(p, c.nextRead!, c.isAes);
+    c.nextRead = undefined;
+    c.state = S.OPEN;
+    if (c.hello!.takesTickets) {
+      const since = c.resumed ? c.resumed.since : parts.uptime();
+      const resumption = K.deriveSecret(p, c.master!, "res master", transcriptHash(c));
+      const psk = K.expandLabel(p, resumption, "resumption", "\x00", 32);
+      const ticket = sealTicket(p, aead, parts.ticketKey, random.read(12), psk, since);
+      wipeHmacKey(resumption);
+      psk.fill(0);
+      const life = TICKET_LIFE_S - (parts.uptime() - since);
+      io.send(c, RECORD.handshake, M.encodeTicket(p, life, random.read(4), 0, ticket));
+    }
+    wipeAll(c);
+    io.opened(c);
+  }
+
+  /** One signature after the other: those of the chain, then the client's own. */
+  function verify(c: Connection, links: Link[]): void {
+    const link = links.shift();
+    if (!link) return secure(c);
+    let check: Check;
+    compute(
+      c,
+      function () {
+        check = signatureBegin(p, curves, link, link.issuer);
+        return {
+          step: check.step,
+          finish: function () {
+            return check.passes() ? GOOD : undefined;
+          },
+        };
+      },
+      function (isGood) {
+        if (isGood) verify(c, links);
+        else io.fail(c, links.length ? ALERT.badCertificate : ALERT.decryptError);
+      },
+    );
+  }
+
+  return {
+    clientHello: function (c, message) {
+      const before = c.hello;
+      const hello = parseClientHello(hal, message, identity.scheme);
+      if (typeof hello === "number") return io.fail(c, hello);
+      if (before) {
+        const isSame = hal.E.toString(p.sha256(hello.prefix)) === c.prefix && hello.group === before.group;
+        if (!isSame || !hello.share || hello.shares !== 1 || hello.hasEarlyData)
+          return io.fail(c, ALERT.illegalParameter);
+      }
+      if (!hello.suite || !hello.group) return io.fail(c, ALERT.handshakeFailure);
+      if (hello.takesHttp === false) return io.fail(c, ALERT.noApplicationProtocol);
+      c.hello = hello;
+      c.isAes = hello.suite === SUITE_AES_128_GCM;
+      c.early = hello.hasEarlyData ? EARLY_MAX_BYTES : 0; // it is refused, and passed over (4.2.10)
+      if (hello.limit) {
+        c.maxRead = READ_LIMIT;
+        c.maxWrite = Math.min(c.maxWrite, hello.limit - 1);
+      }
+      if (!hello.share) return retry(c, message);
+      if (!takeTicket(c, message)) return;
+      if (!c.earlyKey && !hello.takesScheme) return io.fail(c, ALERT.handshakeFailure);
+      c.transcript.push(message);
+      exchangeKeys(c);
+    },
+
+    finished: function (c, message) {
+      const key = K.finishedKey(p, c.readKeys!.secret);
+      const expected = hmac(p, key, transcriptHash(c));
+      wipeHmacKey(key);
+      if (!equalCt(expected, message.subarray(4))) return io.fail(c, ALERT.decryptError);
+      c.transcript.push(message);
+      verify(c, c.links || []);
+    },
+
+    certificate: function (c, message) {
+      const links = readClientChain(hal, message, parts.clientCas);
+      if (typeof links === "number") return io.fail(c, links);
+      if (!curves.p256IsPoint(links[0].publicKey.value)) return io.fail(c, ALERT.badCertificate);
+      c.links = links;
+      c.transcript.push(message);
+      c.state = S.AWAIT_VERIFY;
+    },
+
+    certificateVerify: function (c, message) {
+      const signature = readVerify(message);
+      if (typeof signature === "number") return io.fail(c, signature);
+      const links = c.links!;
+      const own = links[0] as CertificateLink;
+      const content = M.signedContent(p, false, transcriptHash(c));
+      links.push({ signed: content, signature: signature, issuer: own.publicKey });
+      c.transcript.push(message);
+      c.state = S.AWAIT_FINISHED;
+    },
+
+    wipe: wipeAll,
+  };
+}

@@ -1,0 +1,109 @@
+// What the server says (RFC 8446 sections 4.1.3 to 4.6), as bytes with the header of a handshake message. Pure.
+import type { Bytes } from "../hal/engine.ts";
+import type { Primitives } from "../crypto/primitives.ts";
+import { be32 } from "../crypto/bytes.ts";
+import { EXTENSION, MESSAGE } from "./codes.build.ts";
+
+const SIGNED_BY_SERVER = "TLS 1.3, server CertificateVerify";
+const SIGNED_BY_CLIENT = "TLS 1.3, client CertificateVerify";
+
+/** Big-endian, 2 bytes. */
+function be16(n: number): number[] {
+  return [n >> 8, n & 255];
+}
+
+/** Bytes, arrays of numbers and strings of bytes behind their length in 2 bytes. */
+function vector16(p: Primitives, parts: unknown): unknown[] {
+  const contents = p.join(parts);
+  return [be16(contents.length), contents];
+}
+
+export function encodeMessage(p: Primitives, type: number, parts: unknown): Bytes {
+  const contents = p.join(parts);
+  const n = contents.length;
+  return p.join([type, n >> 16, (n >> 8) & 255, n & 255], contents);
+}
+
+function extension(p: Primitives, type: number, parts: unknown): unknown[] {
+  return [be16(type), vector16(p, parts)];
+}
+
+export interface ServerHelloFields {
+  /** 32 bytes: random, or those of a HelloRetryRequest. */
+  random: Bytes | string;
+  sessionId: Bytes;
+  suite: number;
+  group: number;
+  /** Missing in a HelloRetryRequest. */
+  share?: Bytes;
+  /** Index of the PSK that was chosen, or -1. */
+  psk: number;
+}
+
+export function encodeServerHello(p: Primitives, f: ServerHelloFields): Bytes {
+  const extensions = [
+    extension(p, EXTENSION.keyShare, [be16(f.group), f.share ? vector16(p, f.share) : []]),
+    extension(p, EXTENSION.supportedVersions, [3, 4]),
+    f.psk < 0 ? [] : extension(p, EXTENSION.preSharedKey, be16(f.psk)),
+  ];
+  return encodeMessage(p, MESSAGE.serverHello, [
+    [3, 3],
+    f.random,
+    [f.sessionId.length],
+    f.sessionId,
+    be16(f.suite),
+    [0],
+    vector16(p, extensions),
+  ]);
+}
+
+/** @param limit our record_size_limit, or 0 where the client has none. */
+export function encodeEncryptedExtensions(p: Primitives, takesHttp: boolean, limit: number): Bytes {
+  return encodeMessage(
+    p,
+    MESSAGE.encryptedExtensions,
+    vector16(p, [
+      takesHttp ? extension(p, EXTENSION.alpn, "\x00\x09\x08http/1.1") : [],
+      limit ? extension(p, EXTENSION.recordSizeLimit, be16(limit)) : [],
+    ]),
+  );
+}
+
+/** @param authorities those whose certificates are taken: Names in DER. */
+export function encodeCertificateRequest(p: Primitives, scheme: string, authorities: Bytes[]): Bytes {
+  const names = authorities.map(function (name) {
+    return vector16(p, name);
+  });
+  return encodeMessage(p, MESSAGE.certificateRequest, [
+    [0],
+    vector16(p, [
+      extension(p, EXTENSION.signatureAlgorithms, vector16(p, scheme)),
+      extension(p, EXTENSION.certificateAuthorities, vector16(p, names)),
+    ]),
+  ]);
+}
+
+/** in: DER, leaf first; less than 64 kB. */
+export function encodeCertificate(p: Primitives, chain: Bytes[]): Bytes {
+  const list = p.join(
+    chain.map(function (certificate) {
+      return [[0], vector16(p, certificate), [0, 0]];
+    }),
+  );
+  return encodeMessage(p, MESSAGE.certificate, [[0, 0], be16(list.length), list]);
+}
+
+/** What a CertificateVerify is a signature of (4.4.3). */
+export function signedContent(p: Primitives, isServer: boolean, transcriptHash: Bytes): Bytes {
+  const blanks = new Uint8Array(64).fill(32);
+  return p.join(blanks, isServer ? SIGNED_BY_SERVER : SIGNED_BY_CLIENT, [0], transcriptHash);
+}
+
+export function encodeCertificateVerify(p: Primitives, scheme: string, signature: Bytes): Bytes {
+  return encodeMessage(p, MESSAGE.certificateVerify, [scheme, vector16(p, signature)]);
+}
+
+/** @param ageAdd 4 random bytes. */
+export function encodeTicket(p: Primitives, lifeS: number, ageAdd: Bytes, nonce: number, ticket: Bytes): Bytes {
+  return encodeMessage(p, MESSAGE.newSessionTicket, [be32(lifeS), ageAdd, [1, nonce], vector16(p, ticket), [0, 0]]);
+}

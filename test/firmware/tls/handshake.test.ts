@@ -1,0 +1,98 @@
+// What the server says and does in a handshake that Node's client cannot show: compatibility mode, limits of records, tickets
+// and binders, wiping.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { clientHello, preSharedKey, vector16 } from "../../support/client-hello.ts";
+import type { HelloParts } from "../../support/client-hello.ts";
+import { alertIn, tlsBench } from "../../support/tls-bench.ts";
+import type { TlsBench } from "../../support/tls-bench.ts";
+
+const [HANDSHAKE_FAILURE, DECRYPT_ERROR, NO_PROTOCOL] = [40, 51, 120];
+let bench: TlsBench;
+test.before(async () => void (bench = await tlsBench()));
+test.after.each(() => {
+  bench.advance(30000);
+  assert.equal([bench.uncaught.length, bench.sockets()], [0, 0]);
+});
+
+/** Types and lengths of the records that answer a ClientHello. */
+function answer(parts: HelloParts): { records: [number, number][]; received: Buffer } {
+  const message = clientHello(parts);
+  const record = Buffer.from([22, 3, 1, message.length >> 8, message.length & 255, ...message]);
+  const peer = bench.connect(record);
+  bench.settle();
+  const received = Buffer.from(peer.received, "latin1");
+  const records: [number, number][] = [];
+  for (let at = 0; at < received.length; at += 5 + received.readUInt16BE(at + 3))
+    records.push([received[at], received.readUInt16BE(at + 3)]);
+  peer.vanish();
+  bench.settle();
+  return { records, received };
+}
+const types = (parts: HelloParts) =>
+  answer(parts)
+    .records.map(([type]) => type)
+    .join(" ");
+const alert = (parts: HelloParts) => alertIn(answer(parts).received.toString("latin1"));
+
+test("a change_cipher_spec for who sends a session id, once, and none for who does not (appendix D.4)", () => {
+  assert.is(types({}), "22 20 23");
+  assert.is(types({ sessionId: "" }), "22 23");
+  assert.is(types({ extensions: { 51: vector16("") } }), "22 20", "after a HelloRetryRequest");
+});
+
+test("the session id comes back, and the random of a ServerHello is no downgrade sentinel and never the same", () => {
+  const randoms = [answer({}), answer({})].map(({ received }) => received.subarray(11, 43).toString("hex"));
+  assert.is.not(randoms[0], randoms[1]);
+  assert.not.match(randoms[0], /444f574e475244/);
+  assert.is(answer({ sessionId: "0102" }).received.subarray(43, 46).toString("hex"), "020102");
+});
+
+test("no record is larger than the client's record_size_limit", () => {
+  for (const limit of [64, 100, 512]) {
+    const { records } = answer({ extensions: { 28: limit.toString(16).padStart(4, "0") } });
+    const sealed = records.filter(([type]) => type === 23).map(([, length]) => length);
+    assert.ok(sealed.length > 1 && sealed.every((length) => length <= limit + 16), `${limit}: ${sealed}`);
+    assert.is(Math.max(...sealed), limit + 16);
+  }
+});
+
+test("nothing in common is a handshake_failure, or no_application_protocol", () => {
+  assert.is(alert({ suites: vector16("1302") }), HANDSHAKE_FAILURE);
+  assert.is(alert({ extensions: { 10: vector16("0018"), 51: vector16("00180001aa") } }), HANDSHAKE_FAILURE);
+  assert.is(alert({ extensions: { 13: vector16("0804") } }), HANDSHAKE_FAILURE);
+  assert.is(alert({ extensions: { 16: vector16("026832") } }), NO_PROTOCOL);
+});
+
+test("a ticket of nobody's is passed over; one of ours with a wrong binder is a decrypt_error", async () => {
+  const strange = { extensions: { 41: preSharedKey(["cc".repeat(64)], ["dd".repeat(32)]) } };
+  assert.is(types(strange), "22 20 23");
+  const { session } = await bench.get();
+  // A session of Node's is OpenSSL's ASN.1, with the ticket in an OCTET STRING of 64 bytes.
+  const at = session!.indexOf(Buffer.from("0440", "hex"));
+  const ticket = session!.subarray(at + 2, at + 66).toString("hex");
+  assert.is(alert({ extensions: { 41: preSharedKey([ticket], ["dd".repeat(32)]) } }), DECRYPT_ERROR);
+  assert.is(types({ extensions: { 45: "0100", 41: preSharedKey([ticket], ["dd".repeat(32)]) } }), "22 20 23", "psk_ke");
+});
+
+test("the secret of a key exchange is wiped: when it is over, and when the peer goes away before", () => {
+  const message = clientHello();
+  const record = Buffer.from([22, 3, 1, message.length >> 8, message.length & 255, ...message]);
+  const isWiped = (bytes: Uint8Array) => bytes.every((byte) => byte === 0);
+  bench.drawn = [];
+  const gone = bench.wire.connect(443, record.toString("latin1"));
+  while (!bench.drawn.length) bench.idle();
+  assert.not(isWiped(bench.drawn[0]));
+  gone.vanish();
+  bench.settle();
+  assert.equal(bench.drawn.map(isWiped), [true], "nothing else was drawn");
+  bench.drawn = [];
+  const peer = bench.connect(record);
+  bench.settle();
+  assert.is(peer.received.charCodeAt(0), 22);
+  assert.ok(isWiped(bench.drawn[0]));
+  peer.vanish();
+  bench.settle();
+});
+
+test.run();
