@@ -105,7 +105,9 @@ function oddNumbers(realm: Record<string, { prototype: Any } & Any>): void {
   realm.JSON.stringify = (value: unknown, ...rest: unknown[]) =>
     value === undefined
       ? "undefined"
-      : stringify(value, (_key: string, v: unknown) => (ArrayBuffer.isView(v) ? [...(v as Uint8Array)] : v), rest[1]);
+      : String(
+          stringify(value, (_key: string, v: unknown) => (ArrayBuffer.isView(v) ? [...(v as Uint8Array)] : v), rest[1]),
+        ).replace(/[\x7f-\xff]/g, (c) => `\\u00${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function oddArrays(realm: Record<string, { prototype: Any } & Any>, fail: (message: string) => never): void {

@@ -1,6 +1,7 @@
 // The engine's class `E`: what the firmware uses of it, with the engine's semantics (Espruino's reference and
 // libs; differences between what it says and what it does follow what it does).
 import vm from "node:vm";
+import { crc32 } from "node:zlib";
 import { strict } from "./strict.ts";
 
 /** Constructors of the realm in which the firmware runs. */
@@ -117,6 +118,7 @@ export function createE(realm: Realm, host: NativesHost): object {
     toString: (...parts: unknown[]) => joined(parts).toString("latin1"),
     // A copy: JavaScript strings cannot be written to, so what wipes a string on the engine does nothing here.
     toArrayBuffer: (text: string) => bytes(text).buffer,
+    CRC32: (...parts: unknown[]) => crc32(joined(parts)),
     srand: () => {},
     defrag: () => {}, // nothing is scattered here
     hwRand: () => host.hwRand(),

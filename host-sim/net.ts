@@ -35,7 +35,13 @@ export interface EngineNet {
   count(): number;
 }
 
-export function createEngineNet(realm: Realm, network: Network, run: (callback: () => void) => void): EngineNet {
+/** @param canListen where the network is a module's, nothing listens while it is off. */
+export function createEngineNet(
+  realm: Realm,
+  network: Network,
+  run: (callback: () => void) => void,
+  canListen: () => boolean = () => true,
+): EngineNet {
   const servers: { listener: Listener | undefined; onConnect: Handler }[] = [];
   const sockets = new Set<SocketState>();
   let queue: (() => void)[] = [];
@@ -162,6 +168,7 @@ export function createEngineNet(realm: Realm, network: Network, run: (callback: 
       const server = { listener: undefined as Listener | undefined, onConnect };
       return strict("Server", {
         listen(port: number) {
+          if (!canListen()) throw new realm.Error("Unable to create socket");
           server.listener = network.listen(port);
           servers.push(server);
         },

@@ -14,7 +14,7 @@ interface Watch {
   lastTime?: number;
 }
 
-const NAMES = Array.from({ length: 32 }, (_, i) => `D${i}`).concat(
+const NAMES = Array.from({ length: 49 }, (_, i) => `D${i}`).concat(
   ...["A", "B", "C", "H"].map((port) => Array.from({ length: 16 }, (_, i) => `${port}${i}`)),
 );
 

@@ -5,8 +5,10 @@ import { createStorage } from "./storage.ts";
 
 export interface Flashed {
   serial: string;
+  apPassword?: string;
   host?: string;
   port?: number;
+  tlsPort?: number;
 }
 
 /** @param boot0 what a product build has, to lock its console. */
@@ -14,12 +16,22 @@ export function preparedFlash(record: BoardRecord, bundle: string, flashed: Flas
   const flash = new NorFlash([record.storage]);
   const storage = storageOf(record, flash);
   if (boot0) storage.write(".boot0", boot0);
+  fillBoard(storage, record, bundle, flashed);
+  return flash;
+}
+
+/** What every board has. */
+export function fillBoard(
+  storage: ReturnType<typeof createStorage>,
+  record: BoardRecord,
+  bundle: string,
+  flashed: Flashed,
+): void {
   storage.write(".bootcde", bundle);
   storage.write("wib.cfg", JSON.stringify(flashed));
   // Erased flash for seeds, tries and the setup log, so that no boot has to make a file (docs/ENTROPY.md section 7).
   const blank = { "wib.sed": record.storage.seedBytes ?? 2048, "wib.try": 1024, "wib.l0": 1024 };
   for (const [name, bytes] of Object.entries(blank)) storage.write(name, new Uint8Array([255]), 0, bytes);
-  return flash;
 }
 
 /** The engine's Storage on this flash, as this board's engine keeps it. */
