@@ -1,8 +1,10 @@
 // The `wib` command: arguments in, exit code out. stdout is the result, stderr the talk.
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
+import { addBench } from "./commands/bench.ts";
 import { addCa } from "./commands/ca.ts";
 import { addConformance } from "./commands/conformance.ts";
+import { addFlash } from "./commands/flash.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addProvision } from "./commands/provision.ts";
 import { EXIT_DONE, EXIT_REFUSED_BY_US, WibError } from "./errors.ts";
@@ -19,9 +21,11 @@ const program = new Command("wib")
   .exitOverride()
   .addHelpText("after", "\nExit codes: 0 done, 1 wrong use or refused by us, 2 refused by the device, 3 not reached.");
 addProvision(program);
+addFlash(program);
 addCa(program);
 addInspect(program);
 addConformance(program);
+addBench(program);
 
 /** What went wrong, in the terms of errors.ts: Commander's own errors are wrong use, and all others are bugs of ours. */
 function told(error: Error): { error: string; hint: string; code?: string; exitCode: number } {
