@@ -12,7 +12,7 @@ const CACHE = new URL("./node_modules/.cache/wib/", import.meta.url);
 let blank;
 
 async function strip(source, name) {
-  const file = new URL(createHash("sha256").update(name).update("\0").update(source).digest("hex") + ".mjs", CACHE);
+  const file = new URL(createHash("sha256").update(source).digest("hex") + ".mjs", CACHE);
   try {
     return readFileSync(file, "utf8");
   } catch {

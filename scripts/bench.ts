@@ -7,10 +7,11 @@ import { commands } from "./bench/commands.ts";
 import { entropy } from "./bench/entropy.ts";
 import { es5Crypto } from "./bench/es5-crypto.ts";
 import { nativeCrypto } from "./bench/native-crypto.ts";
-import { markdown, shown } from "./bench/row.ts";
+import { markdown, mergedMarkdown, shown } from "./bench/row.ts";
 import type { Row } from "./bench/row.ts";
 import { setup } from "./bench/setup.ts";
 import { slices } from "./bench/slices.ts";
+import { tlsServer } from "./bench/tls.ts";
 
 const PARTS: Record<string, (progress: (what: string) => void) => Promise<Row[]>> = {
   bundles,
@@ -19,6 +20,7 @@ const PARTS: Record<string, (progress: (what: string) => void) => Promise<Row[]>
   slices,
   entropy,
   setup,
+  tls: tlsServer,
   commands,
 };
 const README = new URL("../README.md", import.meta.url);
@@ -33,7 +35,7 @@ const program = new Command("bench")
   .description("Measure sizes, instructions and memory. Needs ESPRUINO_BIN and valgrind for most of it.")
   .argument("[part...]", `which parts: ${Object.keys(PARTS).join(", ")}; all unless given`)
   .option("--json", "print the rows as JSON")
-  .option("--write", "put the table into the README")
+  .option("--write", "put the table into the README; with parts, only their rows")
   .parse();
 const options = program.opts<Options>();
 const parts = program.args.length ? program.args : Object.keys(PARTS);
@@ -55,7 +57,8 @@ else
   }
 if (options.write) {
   const text = readFileSync(README, "utf8");
-  const [before, after] = [text.split(BEGIN)[0], text.split(END)[1]];
-  writeFileSync(README, `${before}${BEGIN}\n${markdown(rows)}\n${END}${after}`);
+  const [before, table, after] = text.split(new RegExp(`${BEGIN}|${END}`));
+  const made = program.args.length ? mergedMarkdown(table, rows) : markdown(rows);
+  writeFileSync(README, `${before}${BEGIN}\n${made}\n${END}${after}`);
 }
 process.exitCode = rows.some((r) => r.ok === false) ? 1 : 0;

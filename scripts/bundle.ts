@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import * as acorn from "acorn";
 import { minify } from "terser";
 import type { Identifier } from "typescript";
 import { ts } from "./typescript.ts";
@@ -12,7 +13,8 @@ import { SOURCE_KINDS } from "../boards/record.ts";
 import type { BoardRecord } from "../boards/index.ts";
 import { ES5, SUITES } from "../firmware/crypto/back-ends.build.ts";
 import { codeFor } from "../firmware/crypto/native/code.ts";
-import { bundle, exportedFunction } from "./bundler.ts";
+import { aliasBuiltin } from "./builtin-aliases.ts";
+import { bundle, exportedFunction, nameOwners } from "./bundler.ts";
 import type { Build } from "./cached-bundle.ts";
 import { checkBundle, checkFunctionsFirst, MISSING_METHODS } from "./check-bundle.ts";
 import { hoistVars } from "./hoist-vars.ts";
@@ -22,8 +24,10 @@ import { pretokenise } from "./pretokenise.ts";
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** Rooms that exist while they are in use: the window's, and in it the two steps that need most besides. */
-const LAZY = ["setup/setup.ts", "setup/key-body.ts", "pki/csr.ts"].map((file) => root(`firmware/${file}`));
+/** Rooms that exist while they are in use: the window's, in it the two steps that need most besides, and that of TLS. */
+const LAZY = ["setup/setup.ts", "setup/key-body.ts", "pki/csr.ts", "tls/engine.ts"].map((file) =>
+  root(`firmware/${file}`),
+);
 
 /** A Pico's 5,100 are too few for a certificate's signature (docs/MEMORY.md). */
 const LEAST_VARIABLES_TO_VERIFY = 7000;
@@ -46,25 +50,29 @@ function engineNames(): string[] {
     .flatMap((declaration) => declaration.members.map((member) => (member.name as Identifier)?.text ?? ""));
 }
 
-/** What of the engine's crypto the board's stock firmware has. */
-function engineCrypto(board: BoardRecord & { crypto?: string[] }): string[] {
-  return board.crypto ?? ["sha256", "sha512", "aes"];
-}
-
 /** What main.ts knows as BOARD. */
 function constants(board: BoardRecord, build: Build): Record<string, unknown> {
   const { version } = JSON.parse(readFileSync(root("package.json"), "utf8"));
-  const { pins, ...rest } = board;
-  const { name, storage, sources, maxKeyBytes, windowS, waitS, authS, sessionS, watchdogS, tls } = rest;
+  const { pins, network, console: reached, ...rest } = board;
+  const { start, bytes, page, bitwise, seedBytes } = rest.storage;
+  const storage = { start, bytes, page, ...(bitwise && { bitwise }), ...(seedBytes && { seedBytes }) };
+  const { name, sources, maxKeyBytes, windowS, waitS, authS, sessionS, watchdogS, tls } = rest;
   const uses = SOURCE_KINDS.map((kind) => [
     `uses${kind[0].toUpperCase()}${kind.slice(1)}`,
     sources.some((source) => source.kind === kind),
   ]);
   return {
     ...Object.fromEntries(uses),
+    ...{
+      usesWifi: network.by === "wifi",
+      usesWiznet: network.by === "wiznet",
+      hasBle: reached.also.includes("ble-esp32"),
+    },
+    ...{ idDigits: network.idDigits ?? [], netPins: network.pins ?? [] },
     ...{ name, build, version, button: pins.button ?? "", pressed: pins.pressed, ready: pins.ready ?? "" },
     ...{
       busy: pins.busy ?? "",
+      lit: pins.lit ?? 1,
       variables: board.variables ?? 0,
       storage,
       sources,
@@ -81,15 +89,16 @@ function constants(board: BoardRecord, build: Build): Record<string, unknown> {
 }
 
 /** Which back ends of the crypto go in: native code for what the engine lacks or is slow at, or plain ES5. */
-function backEnds(board: BoardRecord): Record<string, Record<string, unknown>> {
+export function backEnds(board: BoardRecord): Record<string, Record<string, unknown>> {
   const runs = !!board.native;
-  const missing = ["sha256", "sha512"].filter((name) => !engineCrypto(board).includes(name));
-  const routines = runs ? ["field", "aes", "chacha", ...missing] : [];
-  const es5 = runs
-    ? []
-    : ["field", "chacha", "poly", "ghash", ...missing, ...(engineCrypto(board).includes("aes") ? [] : ["aes"])];
+  const missing = (["sha256", "sha512"] as const).filter((name) => !board.crypto.includes(name));
+  const servesTls = board.tls === "own-server";
+  const macs = servesTls ? ["poly", "ghash"] : [];
+  const routines = runs ? ["field", "aes", "chacha", "xor", ...macs, ...missing] : [];
+  const es5 = runs ? [] : ["field", "chacha", ...macs, ...missing, ...(board.crypto.includes("aes") ? [] : ["aes"])];
   return {
     THUMB: { runs },
+    RSA: { isTaken: board.takesRsa !== false },
     CHAIN: { isVerified: runs && !(board.variables! < LEAST_VARIABLES_TO_VERIFY) },
     SUITES: Object.fromEntries(Object.keys(SUITES).map((name) => [name, board.suites.some((s) => s.startsWith(name))])),
     NATIVE: { ...codeFor(routines) },
@@ -100,7 +109,57 @@ function backEnds(board: BoardRecord): Record<string, Record<string, unknown>> {
 /** Joined but not minified: for reading, and for finding out what is large. */
 export function bundleSource(board: BoardRecord, build: Build): Promise<string> {
   const known = { BOARD: constants(board, build), ...backEnds(board) };
+  if (build === "probe") return bundle({ entry: root("firmware/probe.ts"), constants: known });
   return bundle({ entry: root("firmware/main.ts"), lazy: LAZY, constants: known });
+}
+
+const FIRST_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$";
+
+/** The nth name for a property; none that is a keyword, or that the bundle check takes for a method. */
+export function shortName(n: number): string {
+  const letters = FIRST_LETTERS.length;
+  const name = (n < letters ? "" : shortName(Math.floor(n / letters) - 1)) + FIRST_LETTERS[n % letters];
+  return MISSING_METHODS.has(name) || /^(do|if|in|of)$/.test(name) ? `$${name}` : name;
+}
+
+/** Everything that makes it smaller but shorter names: what nothing uses is gone. */
+async function shrink(source: string): Promise<string> {
+  const { code } = await minify(source, {
+    ecma: 5,
+    compress: { directives: false, inline: 1, reduce_funcs: false, properties: false, toplevel: true },
+    format: { keep_quoted_props: true },
+    mangle: false,
+  });
+  return code!;
+}
+
+/**
+ * How a product bundle's bytes are shared among its modules, by their paths below firmware/: as their texts are before names
+ * are shortened. What has been drawn into another module's function counts there.
+ */
+export async function moduleShares(board: BoardRecord): Promise<Map<string, number>> {
+  const known = { BOARD: constants(board, "product"), ...backEnds(board) };
+  const owners = await nameOwners({ entry: root("firmware/main.ts"), constants: known });
+  const code = await shrink(await bundleSource(board, "product"));
+  const rooms = LAZY.map(exportedFunction);
+  const bytes = new Map<string, number>();
+  const add = (file: string, count: number) => void bytes.set(file, (bytes.get(file) ?? 0) + count);
+  const visit = (body: acorn.Program["body"], around: string) => {
+    const pieces: (acorn.AnyNode | acorn.VariableDeclarator)[] = [];
+    for (const node of body) pieces.push(...(node.type === "VariableDeclaration" ? node.declarations : [node]));
+    for (const node of pieces) {
+      const name = "id" in node && node.id && "name" in node.id ? String(node.id.name) : "";
+      const file = owners.get(name) ?? around;
+      if (file === around) continue;
+      add(file, node.end - node.start);
+      add(around, node.start - node.end);
+      if (node.type === "FunctionDeclaration" && rooms.includes(name)) visit(node.body.body, file);
+    }
+  };
+  const main = root("firmware/main.ts");
+  add(main, code.length);
+  visit(acorn.parse(code, { ecmaVersion: 5 }).body, main);
+  return new Map([...bytes].map(([file, count]) => [file.slice(root("firmware/").length), count / code.length]));
 }
 
 /**
@@ -111,18 +170,13 @@ export function bundleSource(board: BoardRecord, build: Build): Promise<string> 
 export async function minifyForEngine(source: string): Promise<string> {
   const reserved = [...engineNames(), ...languageNames()];
   const rooms = LAZY.map(exportedFunction);
-  const smaller = await minify(source, {
-    ecma: 5,
-    compress: { directives: false, inline: 1, reduce_funcs: false, properties: false, toplevel: true },
-    format: { keep_quoted_props: true },
-    mangle: false,
-  });
+  const smaller = await shrink(source);
   const { code } = await minify(
-    shortenTopNames(forgetFactories(sinkIntoRooms(hoistVars(smaller.code!), rooms), rooms)),
+    shortenTopNames(aliasBuiltin(forgetFactories(sinkIntoRooms(hoistVars(smaller), rooms), rooms))),
     {
       ecma: 5,
       compress: { defaults: false, hoist_funs: true, hoist_vars: true, join_vars: true },
-      mangle: { properties: { builtins: true, keep_quoted: true, reserved } },
+      mangle: { properties: { builtins: true, keep_quoted: true, reserved, nth_identifier: { get: shortName } } },
       format: { ascii_only: true, comments: false },
     },
   );
@@ -153,15 +207,15 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     .description("Make firmware bundles into build/firmware/.")
     .option("--board <name>", "one board only")
     .option("--product", "product builds only")
-    .option("--bench", "bench builds only")
+    .option("--bench", "bench builds only, and the probes of wib bench")
     .option("--json", "print what was made as JSON")
     .parse();
   const options = program.opts<{ board?: string; product?: boolean; bench?: boolean; json?: boolean }>();
   const made: { file: string; bytes: number; sha256: string }[] = [];
   mkdirSync(root("build/firmware"), { recursive: true });
   for (const board of options.board ? [boardNamed(options.board)] : BOARDS)
-    for (const build of ["product", "bench"] as const) {
-      if ((options.product && build !== "product") || (options.bench && build !== "bench")) continue;
+    for (const build of ["product", "bench", "probe"] as const) {
+      if ((options.product && build !== "product") || (options.bench && build === "product")) continue;
       const code = await makeBundle(board, build);
       const file = `build/firmware/${board.name}-${build}.js`;
       writeFileSync(root(file), code, "latin1");

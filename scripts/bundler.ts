@@ -36,9 +36,17 @@ export async function bundle(options: BundleOptions): Promise<string> {
   const modules = new Map<string, Module>();
   await loadGraph(path.resolve(options.entry), modules, { ...options.constants }, []);
   const lazy = (options.lazy ?? []).map((file) => path.resolve(file)).filter((file) => modules.has(file));
-  const eager = reach(path.resolve(options.entry), modules, new Set(lazy));
+  const needed = new Set([...reach(path.resolve(options.entry), modules, new Set(lazy)), ...shared(lazy, modules)]);
+  const eager = [...modules.keys()].filter((file) => needed.has(file));
   checkNames([...modules.values()]);
   return textOf(eager, modules, [], lazy) + "\n";
+}
+
+/** Which file each top-level name of the bundle is of. */
+export async function nameOwners(options: BundleOptions): Promise<Map<string, string>> {
+  const modules = new Map<string, Module>();
+  await loadGraph(path.resolve(options.entry), modules, { ...options.constants }, []);
+  return new Map([...modules.values()].flatMap(({ file, names }) => names.map((name) => [name, file] as const)));
 }
 
 /** Depth first, so that the map's order is: what is needed comes before who needs it. */
@@ -62,6 +70,13 @@ function reach(file: string, modules: Map<string, Module>, stops: Set<string>): 
   };
   visit(file);
   return [...modules.keys()].filter((name) => found.has(name));
+}
+
+/** What several rooms need that do not lie within each other: it is there once, outside of them. */
+function shared(lazy: string[], modules: Map<string, Module>): string[] {
+  const rooms = lazy.map((file) => ({ file, all: reach(file, modules, new Set()) }));
+  const outer = rooms.filter(({ file }) => !rooms.some((other) => other.file !== file && other.all.includes(file)));
+  return [...modules.keys()].filter((file) => outer.filter(({ all }) => all.includes(file)).length > 1);
 }
 
 /** Their text in order; a lazy entry's is its room's. outside: what is there already. */

@@ -7,7 +7,8 @@ import type { BoardRecord } from "../boards/index.ts";
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-export type Build = "product" | "bench";
+/** `probe`: the crypto alone, for the first part of `wib bench`. */
+export type Build = "product" | "bench" | "probe";
 
 /** What a bundle depends on, as one hash: sources, records, and the tools that make it. */
 function inputsHash(): string {

@@ -1,6 +1,7 @@
 // Derives firmware/entropy/cutoffs.ts from the claims in the board records (SP 800-90B sections 4.4.1 and 4.4.2).
 // --write replaces the table, --check fails if it is not what would be written, neither prints it.
 import { readFileSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
 import { BOARDS } from "../boards/index.ts";
 
 const FILE = new URL("../firmware/entropy/cutoffs.ts", import.meta.url);
@@ -57,10 +58,16 @@ function table(): string {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const program = new Command("cutoffs")
+    .description("Print the cut-offs of the health tests for the claims in use.")
+    .option("--check", "fail if those of the firmware are others")
+    .option("--write", "put them into the firmware")
+    .parse();
+  const options = program.opts<{ check?: boolean; write?: boolean }>();
   const source = readFileSync(FILE, "utf8");
   const wanted = source.replace(/(Cutoffs \} = \{)[^]*\};\n$/, (_, head) => `${head}\n${table()}};\n`);
-  if (process.argv.includes("--write")) writeFileSync(FILE, wanted);
-  else if (!process.argv.includes("--check")) process.stdout.write(table());
+  if (options.write) writeFileSync(FILE, wanted);
+  else if (!options.check) process.stdout.write(table());
   else if (wanted !== source) {
     console.error("wib: error: firmware/entropy/cutoffs.ts is not what the board records' claims give");
     console.error("wib: hint: node --import ./hook.mjs scripts/cutoffs.ts --write");

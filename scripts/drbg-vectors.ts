@@ -4,6 +4,7 @@ import { chacha20 } from "@noble/ciphers/chacha.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { readFileSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
 
 const FILE = new URL("../docs/vectors/drbg.json", import.meta.url);
 const REFILL_BYTES = 256;
@@ -124,8 +125,12 @@ export function vectorFile(): string {
 }
 
 if (process.argv[1] === FILE.pathname.replace("docs/vectors/drbg.json", "scripts/drbg-vectors.ts")) {
+  const program = new Command("drbg-vectors")
+    .description("Write docs/vectors/drbg.json.")
+    .option("--check", "fail if it is not current, and write nothing")
+    .parse();
   const wanted = vectorFile();
-  if (!process.argv.includes("--check")) writeFileSync(FILE, wanted);
+  if (!program.opts<{ check?: boolean }>().check) writeFileSync(FILE, wanted);
   else if (readFileSync(FILE, "utf8") !== wanted) {
     console.error("wib: error: docs/vectors/drbg.json is not what scripts/drbg-vectors.ts makes");
     console.error("wib: hint: node --import ./hook.mjs scripts/drbg-vectors.ts");

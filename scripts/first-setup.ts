@@ -1,15 +1,15 @@
-// The project's main job on one machine, step by step: a simulated device without any key is set up over HTTP with a
-// certificate made on the spot, and then has to prove what a real one would have to prove. Every part that could fail
-// comes in as an argument, so that a test can put in one that does. Nothing is written to disk but the bundle's cache.
+// The project's main job on one machine, step by step: a simulated device without any key makes one, has it certified over
+// HTTP by a CA made on the spot, and then has to prove over TLS what a real one would have to prove. Every part that could
+// fail comes in as an argument, so that a test can put in one that does. Nothing is written to disk but the bundle's cache.
 import { randomBytes } from "node:crypto";
 import net from "node:net";
 import { boardNamed } from "../boards/index.ts";
-import { createAuthority, issueLeaf } from "../client/ca.ts";
+import { certify, createAuthority } from "../client/ca.ts";
+import type { Request } from "../client/csr.ts";
 import { EXIT_NOT_REACHED, EXIT_REFUSED_BY_DEVICE, usageError, WibError } from "../client/errors.ts";
-import { encodePem } from "../client/pem.ts";
 import { provision } from "../client/provision.ts";
-import { serveReports } from "../client/report-server.ts";
-import type { Report } from "../client/report-server.ts";
+import { fetchSecureStatus } from "../client/secure-status.ts";
+import type { SecureStatus } from "../client/secure-status.ts";
 import { formatSerial, serialFromBytes } from "../client/serial.ts";
 import { SUITE_CPACE } from "../firmware/protocol.ts";
 import { cachedBundle } from "./cached-bundle.ts";
@@ -24,20 +24,27 @@ const CERTIFICATE_DAYS = 1;
 const HOLD_MS = 3500;
 const READY_TIMEOUT_MS = 30000;
 const SHUT_TIMEOUT_MS = 5000;
-const REPORT_TIMEOUT_MS = 20000;
+const SERVING_TIMEOUT_MS = 20000;
 const POLL_MS = 25;
 
 export interface SetupParts {
   bundle: typeof cachedBundle;
   startDevice: typeof startSimulatedDevice;
   createAuthority: typeof createAuthority;
-  issueLeaf: typeof issueLeaf;
-  serveReports: typeof serveReports;
+  certify: typeof certify;
   provision: typeof provision;
+  fetchSecureStatus: typeof fetchSecureStatus;
 }
 
 export const REAL_PARTS: SetupParts = {
-  ...{ bundle: cachedBundle, startDevice: startSimulatedDevice, createAuthority, issueLeaf, serveReports, provision },
+  ...{
+    bundle: cachedBundle,
+    startDevice: startSimulatedDevice,
+    createAuthority,
+    certify,
+    provision,
+    fetchSecureStatus,
+  },
 };
 
 export interface SetupOptions {
@@ -104,25 +111,19 @@ async function untilRefused(port: number): Promise<void> {
 }
 
 /** @throws WibError unless it is this certificate and a device that says it is installed. */
-export function checkReport(report: Report, fingerprint: string): Record<string, unknown> {
+export function checkStatus({ fingerprint, status }: SecureStatus, installed: string): void {
   const broken = (message: string, hint: string) => new WibError(message, hint, EXIT_REFUSED_BY_DEVICE);
-  if (report.fingerprint !== fingerprint)
+  if (fingerprint !== installed)
     throw broken(
-      `the device shows certificate ${report.fingerprint}, and ${fingerprint} was installed`,
-      "something else than the device that was set up has connected",
+      `the device shows certificate ${fingerprint}, and ${installed} was installed`,
+      "something else than the device that was set up has answered",
     );
-  let status: Record<string, unknown>;
-  try {
-    status = JSON.parse(report.text);
-  } catch {
-    throw broken("the device's report is no JSON", "look at statusText() in firmware/main.ts");
-  }
-  if (status.installed !== true || status.window !== false)
+  const told = (status.certificate as { sha256?: string } | undefined)?.sha256;
+  if (status.installed !== true || status.window !== false || told !== installed.replace(/:/g, "").toLowerCase())
     throw broken(
-      `the device reports ${report.text.trim()}`,
-      "a certificate has to be installed, and the setup window shut",
+      `the device says ${JSON.stringify(status)}`,
+      "this certificate has to be installed, and the setup window shut",
     );
-  return status;
 }
 
 /** @throws WibError at the first thing that is not as it should be. */
@@ -135,17 +136,6 @@ export async function firstSetup(options: SetupOptions, steps: Steps, parts: Set
   }
 }
 
-/** The owner's CA, the device's certificate and that of the owner's server. */
-async function issueCertificates(parts: SetupParts) {
-  const authority = await parts.createAuthority("Wib throw-away CA", CERTIFICATE_DAYS);
-  const ofCa = { days: CERTIFICATE_DAYS, kind: "rsa2048" as const };
-  const [leaf, own] = await Promise.all([
-    parts.issueLeaf(authority, { ...ofCa, commonName: DEVICE_NAME, usage: "client" }),
-    parts.issueLeaf(authority, { ...ofCa, commonName: "owner", usage: "server", ipAddresses: [HOST] }),
-  ]);
-  return { authority, leaf, own };
-}
-
 async function run(
   options: SetupOptions,
   steps: Steps,
@@ -154,10 +144,6 @@ async function run(
 ): Promise<void> {
   const record = boardNamed("linux");
   await checkFree(options.port);
-  // RSA keys are drawn by threads of their own, so that is begun before the bundle, which is not.
-  const certificates = issueCertificates(parts);
-  certificates.catch(() => {}); // shown once it is awaited
-
   steps.begin("bundle");
   const bundle = await parts.bundle(record, "bench");
   steps.done("bundle", `firmware for ${record.title}: ${bundle.length} bytes`, { bytes: bundle.length });
@@ -176,22 +162,8 @@ async function run(
   );
 
   steps.begin("authority");
-  const { authority, leaf, own } = await certificates;
-  steps.done("authority", `a throw-away CA and, for the device, RSA-2048 certificate ${leaf.fingerprint}`, {
-    fingerprint: leaf.fingerprint,
-  });
-
-  steps.begin("server");
-  let onReport: (report: Report) => void = () => {};
-  const reported = new Promise<Report>((resolve) => (onReport = resolve));
-  let refusals = "";
-  const server = await parts.serveReports({
-    ...{ cert: own.cert, key: own.key, ca: authority.cert, host: HOST, port: 0, onReport },
-    onRefused: (reason) => (refusals += ` ${reason}`),
-  });
-  atEnd(() => server.close());
-  const address = `${HOST}:${server.port}`;
-  steps.done("server", `the owner's TLS server at ${address} lets in only this CA's certificates`, { address });
+  const authority = await parts.createAuthority("Wib throw-away CA", CERTIFICATE_DAYS);
+  steps.done("authority", "a throw-away CA with a P-256 key, which is all that the owner trusts");
 
   steps.begin("button");
   device.press(HOLD_MS);
@@ -200,42 +172,47 @@ async function run(
   const url = `http://${HOST}:${port}`;
   steps.done("button", `held for ${HOLD_MS / 1000} s of the device's time: setup window open at ${url}`, { url });
 
-  const settings = encodePem("WIB SETTINGS", new TextEncoder().encode(JSON.stringify({ server: address })));
-  const keyText = new TextEncoder().encode(leaf.cert + leaf.key + settings);
+  const certifier = {
+    name: "the throw-away CA",
+    certify: async ({ publicKey }: Request) =>
+      (await parts.certify(authority, publicKey, {
+        ...{ commonName: DEVICE_NAME, kind: "p256", days: CERTIFICATE_DAYS, usage: "both", dnsNames: [DEVICE_NAME] },
+      })) + authority.cert,
+  };
   const TEXTS: Record<string, string> = {
     "greeting": "the device says what it speaks",
     "key agreement": `both have the same keys (${SUITE})`,
     "serial": "the device has checked the serial, and proved it",
+    "request": "the device has made a P-256 key and asks for a certificate for it",
+    "certification": `the CA has certified it as ${DEVICE_NAME}`,
     "certificate": "installed: the device answered 204 with a proof",
   };
-  try {
-    await parts.provision({
-      ...{ url, serial, keyText, suite: SUITE, allowBench: true, onWarning: steps.warn },
-      onProgress: (step, isDone) => (isDone ? steps.done(step, TEXTS[step] ?? "done") : steps.begin(step)),
-    });
-  } finally {
-    keyText.fill(0);
-  }
+  const { fingerprint } = await parts.provision({
+    ...{ url, serial, csr: { name: DEVICE_NAME, certifier }, suite: SUITE, allowBench: true, onWarning: steps.warn },
+    onProgress: (step, isDone) => (isDone ? steps.done(step, TEXTS[step] ?? "done") : steps.begin(step)),
+  });
 
   steps.begin("port shut");
   await untilRefused(port);
   steps.done("port shut", `port ${port} refuses connections (ECONNREFUSED)`, { port, code: "ECONNREFUSED" });
 
-  steps.begin("report");
-  const unheard = new WibError(
-    "the device does not connect to the owner's server",
-    "npm run sim shows what it prints",
-    EXIT_NOT_REACHED,
-  );
-  const report = await within(REPORT_TIMEOUT_MS, reported, unheard).catch((error: Error) => {
-    if (refusals) error.message += `, which refused:${refusals}`;
-    throw error;
+  steps.begin("https");
+  const unheard = new WibError("the device does not serve TLS", "npm run sim shows what it prints", EXIT_NOT_REACHED);
+  const tlsPort = await within(SERVING_TIMEOUT_MS, device.serving, unheard);
+  const asked = await parts.fetchSecureStatus({
+    ...{ host: HOST, port: tlsPort, servername: DEVICE_NAME, ca: authority.cert },
   });
-  const status = checkReport(report, leaf.fingerprint);
-  const { fingerprint, cipher } = report;
-  steps.done("report", `the device came by TLS (${cipher}) with that very certificate: ${report.text.trim()}`, {
-    ...{ fingerprint, cipher, status },
+  checkStatus(asked, fingerprint!);
+  const { protocol, cipher, status } = asked;
+  const shown = `https://${DEVICE_NAME}/status, ${protocol}, ${cipher}, certificate ${asked.fingerprint} of that CA`;
+  steps.done("https", `${shown}: ${JSON.stringify(status)}`, {
+    ...{ port: tlsPort, fingerprint: asked.fingerprint, protocol, cipher, status },
   });
+
+  steps.begin("plain HTTP");
+  const again = await knock(port);
+  if (again !== "ECONNREFUSED")
+    throw new WibError(`port ${port} answers again (${again})`, "plain HTTP must be gone", EXIT_REFUSED_BY_DEVICE);
+  steps.done("plain HTTP", `http://${HOST}:${port} is still refused (${again})`, { port, code: again });
   steps.warn("the device: a bench build, whose button is pressed from the console, with simulated noise");
-  steps.warn("that TLS client is the engine's own: the device does not authenticate the server it reports to");
 }

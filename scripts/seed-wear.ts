@@ -1,5 +1,6 @@
 // What the seed file costs the flash: boots the firmware's own store module until everything is used up and counts.
 //   node --import ./hook.mjs scripts/seed-wear.ts          prints the table of docs/ENTROPY.md section 7
+import { Command } from "commander";
 import type { EngineE, EngineFlash, EngineStorage, Hal } from "../firmware/hal/engine.ts";
 import { createSeedFile } from "../firmware/store/seed-file.ts";
 import { createFlashModule } from "../host-sim/flash-module.ts";
@@ -9,6 +10,16 @@ import { createStorage } from "../host-sim/storage.ts";
 
 const REGION = { start: 0x08010000, bytes: 4096, page: 4096 };
 const WORD_BYTES = 8;
+
+const SEED_BYTES = 2048;
+const SLOTS = 16;
+const SLOT_BYTES = 32;
+
+/** Boots until a board's seed file is used up, as docs/ENTROPY.md section 7 counts them. */
+export function seedBoots(storage: { bitwise?: boolean; seedBytes?: number }): { slots: number; marks: number } {
+  const words = ((storage.seedBytes ?? SEED_BYTES) - SLOTS * SLOT_BYTES) / WORD_BYTES;
+  return { slots: SLOTS, marks: storage.bitwise ? words * WORD_BYTES * 8 : words };
+}
 
 interface Wear {
   /** Boots until the slots are used up, and until all is. */
@@ -61,4 +72,7 @@ export function wearTable(): string[] {
   ];
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) console.log(wearTable().join("\n"));
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  new Command("seed-wear").description("Boot until the seed file is used up, and print a table.").parse();
+  console.log(wearTable().join("\n"));
+}

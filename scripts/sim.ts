@@ -17,6 +17,7 @@ import { cachedBundle } from "./cached-bundle.ts";
 interface Options {
   board: string;
   port: number;
+  tlsPort: number;
   serial?: string;
   open?: boolean;
   json?: boolean;
@@ -44,6 +45,7 @@ const options = new Command("sim")
   .description("Run a simulated board until it is stopped.")
   .option("--board <name>", "which board", "linux")
   .option("--port <n>", "port of the setup server on this machine, 0 for any", port, 8080)
+  .option("--tls-port <n>", "port of its HTTPS server once it is set up, 0 for any", port, 8443)
   .option("--serial <serial>", "its serial; drawn unless given")
   .option("--open", "press the button as soon as it is ready")
   .option("--flash <file>", "keep its flash in this file")
@@ -67,9 +69,17 @@ const flash = preparedFlash(record, bundle, { serial });
 if (options.flash && existsSync(options.flash)) flash.restore(new Uint8Array(readFileSync(options.flash)));
 
 let opened = false;
+const TLS_PORT = 443;
 const network = new HostNetwork(
-  () => options.port,
-  (_devicePort, hostPort) => {
+  (devicePort) => (devicePort === TLS_PORT ? options.tlsPort : options.port),
+  (devicePort, hostPort) => {
+    if (devicePort === TLS_PORT) {
+      const https = `https://127.0.0.1:${hostPort}`;
+      return say(
+        { https },
+        `TLS at ${https}: curl --cacert CA --resolve NAME:${hostPort}:127.0.0.1 https://NAME:${hostPort}/status`,
+      );
+    }
     const url = `http://127.0.0.1:${hostPort}`;
     say({ url, serial }, `setup window open at ${url}, serial ${formatSerial(serial)}`);
   },

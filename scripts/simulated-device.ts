@@ -6,11 +6,15 @@ import { RealClock } from "../host-sim/clock.ts";
 import { HostNetwork } from "../host-sim/network.ts";
 import { preparedFlash } from "../host-sim/prepare.ts";
 
+const TLS_PORT = 443;
+
 export interface SimulatedDevice {
   /** It has enough randomness: the button works. */
   ready: Promise<void>;
   /** The port of its setup server here, once it has one. */
   listening: Promise<number>;
+  /** And that of HTTPS. */
+  serving: Promise<number>;
   press(ms: number): void;
   stop(): void;
 }
@@ -29,11 +33,13 @@ export function startSimulatedDevice(options: DeviceOptions): SimulatedDevice {
   const { record, bundle, serial } = options;
   let onReady: () => void;
   let onListening: (port: number) => void;
+  let onServing: (port: number) => void;
   const ready = new Promise<void>((resolve) => (onReady = resolve));
   const listening = new Promise<number>((resolve) => (onListening = resolve));
+  const serving = new Promise<number>((resolve) => (onServing = resolve));
   const network = new HostNetwork(
-    () => options.port,
-    (_devicePort, hostPort) => onListening(hostPort),
+    (devicePort) => (devicePort === TLS_PORT ? 0 : options.port),
+    (devicePort, hostPort) => (devicePort === TLS_PORT ? onServing(hostPort) : onListening(hostPort)),
   );
   const board = new SimBoard({
     ...{ record, network, clock: new RealClock(options.speed), seed: randomBytes(4).readUInt32LE() },
@@ -43,7 +49,7 @@ export function startSimulatedDevice(options: DeviceOptions): SimulatedDevice {
   network.wake = () => board.wake();
   board.boot();
   return {
-    ...{ ready, listening },
+    ...{ ready, listening, serving },
     press: (ms) => board.press(ms),
     stop() {
       board.powerOff();

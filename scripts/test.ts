@@ -6,8 +6,8 @@
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { BOARDS } from "../boards/index.ts";
+import { Command } from "commander";
+import { boardNamed } from "../boards/index.ts";
 import { cachedBundle } from "./cached-bundle.ts";
 import { runTestFile } from "./run-test-file.ts";
 import type { Outcome } from "./run-test-file.ts";
@@ -15,16 +15,19 @@ import type { Outcome } from "./run-test-file.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const FULL_COUNT = "20";
 const SLOWEST = 40;
+/** In CI a file that never ends is a failure with a name, not an hour of silence. More than twice what the longest takes. */
+const CI_FILE_LIMIT_MS = 600_000;
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    full: { type: "boolean" },
-    engine: { type: "boolean" },
-    json: { type: "boolean" },
-    times: { type: "boolean" },
-  },
-});
+const program = new Command("test")
+  .description("Run the tests, each file in a process of its own.")
+  .argument("[part...]", "only files with one of these in their path")
+  .option("--full", `more cases: WIB_COUNT=${FULL_COUNT}`)
+  .option("--engine", "only what runs on the real interpreter, which ESPRUINO_BIN names")
+  .option("--times", "list the files that took longest")
+  .option("--json", "print the sums as JSON too")
+  .parse();
+const options = program.opts<{ full?: boolean; engine?: boolean; times?: boolean; json?: boolean }>();
+const positionals = program.args;
 
 function testFiles(): string[] {
   return readdirSync(`${root}test`, { recursive: true })
@@ -42,18 +45,20 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  // Once for all, or every test process would make the same bundle.
-  for (const board of BOARDS) await cachedBundle(board, "bench");
+  // Once for all, or every test process would make the same bundle; few ask for another.
+  await cachedBundle(boardNamed("linux"), "bench");
   const queue = testFiles();
   const env: Record<string, string> = options.full ? { WIB_COUNT: FULL_COUNT } : {};
   const outcomes: Outcome[] = [];
   const started = Date.now();
   const total = queue.length;
   if (!total) throw new Error("no test file matches");
+  const isCi = process.env.CI === "true";
   const worker = async () => {
     for (let file = queue.shift(); file; file = queue.shift()) {
-      const outcome = await runTestFile(root, file, env);
+      const outcome = await runTestFile(root, file, env, isCi ? CI_FILE_LIMIT_MS : undefined);
       outcomes.push(outcome);
+      if (outcome.timedOut) console.log(`${file} was ended after ${CI_FILE_LIMIT_MS / 1000} s`);
       if (outcome.failed) console.log(`${outcome.output.trim()}\nFAILED ${file}`);
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${outcomes.length} of ${total} files`);
     }
@@ -62,7 +67,6 @@ async function main(): Promise<void> {
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 
   const sum = (key: "passed" | "failed" | "skipped" | "notRun") => outcomes.reduce((n, o) => n + o[key], 0);
-  const isCi = process.env.CI === "true";
   for (const o of outcomes) if (o.skipped) console.log(`skipped in ${o.file}: ${o.skipped}`);
   for (const o of outcomes.filter((o) => o.failed)) console.log(`failed: ${o.file}`);
   if (options.times)

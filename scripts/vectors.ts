@@ -5,6 +5,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { readFileSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
 import { deriveKeys, expectedProof, seal, transcriptHash } from "../client/schedule.ts";
 import { cpaceGenerator, cpacePublic } from "../client/cpace.ts";
 import { cpaceSid, SUITES } from "../client/suites.ts";
@@ -239,6 +240,10 @@ export function files(): Map<string, string> {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const program = new Command("vectors")
+    .description("Write the worked exchanges of docs/PROTOCOL.md and docs/vectors.")
+    .option("--check", "fail if they are not current, and write nothing")
+    .parse();
   for (const [name, wanted] of files()) {
     const file = new URL(name, DOCS);
     let present = "";
@@ -248,7 +253,7 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
       // Not made yet.
     }
     if (present === wanted) continue;
-    if (process.argv.includes("--check")) {
+    if (program.opts<{ check?: boolean }>().check) {
       console.error(`wib: error: docs/${name} is not what scripts/vectors.ts makes`);
       console.error("wib: hint: node --import ./hook.mjs scripts/vectors.ts");
       process.exitCode = 1;

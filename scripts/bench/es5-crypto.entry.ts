@@ -3,9 +3,11 @@
 import type { Bytes } from "../../firmware/hal/engine.ts";
 import { createCurves } from "../../firmware/crypto/curves.ts";
 import type { PointJob } from "../../firmware/crypto/curves.ts";
+import { P256_G_BYTES } from "../../firmware/crypto/primes.build.ts";
 import { createHal } from "../../firmware/hal/hal.ts";
 
-const curves = createCurves(createHal());
+const hal = createHal();
+const curves = createCurves(hal);
 
 function whole(job: PointJob): Bytes | undefined {
   while (job.step());
@@ -17,6 +19,9 @@ function whole(job: PointJob): Bytes | undefined {
     return whole(curves.x25519Begin(scalar, u));
   },
   "p256": function (scalar: Bytes) {
+    return whole(curves.p256Begin(scalar, hal.E.toUint8Array(P256_G_BYTES)));
+  },
+  "comb": function (scalar: Bytes) {
     return whole(curves.p256Begin(scalar));
   },
 };

@@ -11,6 +11,7 @@ import type { Row } from "./row.ts";
 
 const X25519 = "X25519, plain ES5, instructions";
 const P256 = "P-256 scalar multiplication, plain ES5, instructions";
+const COMB = "P-256, a multiple of the base point, plain ES5, instructions";
 const RATIO = "X25519: tweetnacl's nacl.js takes so many times our instructions";
 const RATIO_FAST = "X25519: tweetnacl's nacl-fast.js takes so many times our instructions";
 const LEAST_RATIO = 15;
@@ -30,6 +31,7 @@ export async function es5Crypto(progress: (what: string) => void): Promise<Row[]
       notMeasured(RATIO, "", LEAST_RATIO, missing),
       notMeasured(RATIO_FAST, "", null, missing),
       notMeasured(P256, "", null, missing),
+      notMeasured(COMB, "", null, missing),
     ];
   const entry = fileURLToPath(new URL("es5-crypto.entry.ts", import.meta.url));
   const ours = `${await minifyForEngine(await bundle({ entry }))}${INPUT}`;
@@ -37,6 +39,8 @@ export async function es5Crypto(progress: (what: string) => void): Promise<Row[]
   const x25519 = await countInstructions(ours, "bench.x25519(k,u);");
   progress("P-256, ours");
   const p256 = await countInstructions(ours, "bench.p256(k);");
+  progress("P-256, base point, ours");
+  const comb = await countInstructions(ours, "bench.comb(k);");
   progress("X25519, tweetnacl's nacl-fast.js (minutes)");
   const fast = await countInstructions(tweetnacl("nacl-fast.js"), "nacl.scalarMult(k,u);");
   progress("X25519, tweetnacl's nacl.js (many minutes)");
@@ -46,5 +50,6 @@ export async function es5Crypto(progress: (what: string) => void): Promise<Row[]
     row(RATIO, slow / x25519, "times", LEAST_RATIO, true),
     row(RATIO_FAST, fast / x25519, "times"),
     row(P256, p256, ""),
+    row(COMB, comb, ""),
   ];
 }

@@ -34,7 +34,7 @@ export class Machine {
     return this.interpreter.ask(expression);
   }
 
-  async status(): Promise<{ window: boolean; entropy: string }> {
+  async status(): Promise<{ window: boolean; entropy: string; tls: string }> {
     return JSON.parse(await this.ask("wib.status()"));
   }
 
@@ -49,7 +49,7 @@ export class Machine {
   }
 
   said(): string {
-    return this.interpreter.lines.slice(-12).join("\n");
+    return this.interpreter.lines.slice(-40).join("\n");
   }
 
   async stop(): Promise<void> {

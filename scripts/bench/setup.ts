@@ -1,6 +1,9 @@
 // A whole setup with a board's variables and its native back end, counted in instructions; and what it takes of memory.
 import net from "node:net";
+import { esp32 } from "../../boards/esp32.ts";
+import { espruinowifi } from "../../boards/espruinowifi.ts";
 import { linux } from "../../boards/linux.ts";
+import { picoR13 } from "../../boards/pico-r1-3.ts";
 import type { BoardRecord } from "../../boards/index.ts";
 import { certify, createAuthority } from "../../client/ca.ts";
 import { request } from "../../client/http.ts";
@@ -10,36 +13,35 @@ import { preparedFlash, storageOf } from "../../host-sim/prepare.ts";
 import { makeBundle } from "../bundle.ts";
 import { freePort } from "../free-port.ts";
 import { cannotCount, Machine, TIMEOUT_MS } from "./machine.ts";
-import { doesNotFit, notMeasured, row } from "./row.ts";
+import { broken, notMeasured, row } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** What counts of a board here: the pool, which of the engine's hashes and ciphers its stock firmware has, what it offers. */
 interface Profile {
   name: string;
   variables: number;
-  crypto: string[];
+  crypto: BoardRecord["crypto"];
   suites: string[];
+  takesRsa?: false;
   maxKeyBytes: number;
   native: boolean;
+  tls: BoardRecord["tls"];
   /** How long a step may take, and how long a window and a session last, in seconds. */
   limits?: { waitS: number; authS: number; sessionS: number; windowS: number };
 }
 
-// From Espruino 2v29: `variables` and `libraries` of boards/ESPRUINOWIFI.py and boards/PICO_R1_3.py; TLS, which both have,
-// brings AES along (make/crypto/default.make).
+/** Of a board's record; the rest is the interpreter's for Linux. */
+const from = ({ name, variables, crypto, suites, takesRsa, maxKeyBytes, native, tls }: BoardRecord): Profile => ({
+  ...{ name, variables: variables!, crypto, suites, takesRsa, maxKeyBytes, native: !!native, tls },
+});
+
 const PROFILES: Profile[] = [
-  {
-    ...{ name: "espruinowifi", variables: 8190, crypto: ["sha256", "sha512", "aes"] },
-    ...{ suites: linux.suites, maxKeyBytes: 8192, native: true },
-  },
-  {
-    ...{ name: "pico_r1_3", variables: 5100, crypto: ["sha256", "aes"] },
-    ...{ suites: ["cpace-x25519"], maxKeyBytes: 3072, native: true },
-  },
+  from(espruinowifi),
+  from(picoR13),
   // An ESP32 has up to 16,383. Longer limits than a board has, because QEMU is slower than one: instructions count here.
   {
-    ...{ name: "plain ES5", variables: 8190, crypto: ["sha256", "sha512", "aes"], suites: ["cpace-x25519"] },
-    ...{ maxKeyBytes: 8192, native: false, limits: { waitS: 600, authS: 900, sessionS: 1800, windowS: 1800 } },
+    ...{ ...from(esp32), name: "plain ES5", variables: 8190, suites: ["cpace-x25519"], maxKeyBytes: 8192, tls: "none" },
+    ...{ limits: { waitS: 600, authS: 900, sessionS: 1800, windowS: 1800 } },
   },
 ];
 const SERIAL = "7K3M9QPX2D4RW8TF";
@@ -52,13 +54,13 @@ const BARS = { setup: 200, request: 15, rest: 1000, above: 1800 };
 const SECONDS = { native: 84 / 1.8, es5: 160 / 1.8 };
 
 /** What the device did from the first byte of each request to the end of its answer, by method and path. */
-interface Meter {
+export interface Meter {
   url: URL;
   costs: Map<string, number>;
 }
 
 /** A relay in front of the device: what the client computes in between, while the device idles, is not counted. */
-async function meter(port: number, count: () => number): Promise<Meter> {
+export async function meter(port: number, count: () => number): Promise<Meter> {
   const costs = new Map<string, number>();
   const server = net.createServer((client) => {
     let from = 0;
@@ -84,12 +86,12 @@ async function meter(port: number, count: () => number): Promise<Meter> {
 
 async function measure(profile: Profile): Promise<Row[]> {
   const name = (what: string) => `${profile.name} (${profile.variables} variables): ${what}`;
-  const record: BoardRecord & { crypto: string[] } = { ...linux, ...profile, ...profile.limits, name: "linux" };
+  const record: BoardRecord = { ...linux, ...profile, ...profile.limits, name: "linux" };
   const port = await freePort();
   const bundle = await makeBundle(record, "bench");
   const flash = preparedFlash(record, bundle, { serial: SERIAL, port });
   // What the board's firmware does not have must not be found.
-  const hidden = ["sha256", "sha512"].filter((hash) => !profile.crypto.includes(hash));
+  const hidden = (["sha256", "sha512"] as const).filter((hash) => !profile.crypto.includes(hash));
   if (hidden.length)
     storageOf(record, flash).write(
       ".boot0",
@@ -169,7 +171,7 @@ export async function setup(progress: (what: string) => void): Promise<Row[]> {
         rows.push(...(await measure(profile)));
       } catch (error) {
         console.error((error as Error).message);
-        rows.push(doesNotFit(`${profile.name} (${profile.variables} variables): whole setup`, BARS.setup));
+        rows.push(broken(`${profile.name} (${profile.variables} variables): whole setup`, BARS.setup, error as Error));
       }
     }
   return rows;

@@ -3,9 +3,11 @@
 import type { Bytes } from "../../firmware/hal/engine.ts";
 import { createCurves } from "../../firmware/crypto/curves.ts";
 import type { PointJob } from "../../firmware/crypto/curves.ts";
+import { P256_G_BYTES } from "../../firmware/crypto/primes.build.ts";
 import { createHal } from "../../firmware/hal/hal.ts";
 
-const curves = createCurves(createHal());
+const hal = createHal();
+const curves = createCurves(hal);
 const scalar = new Uint8Array(32).fill(0xa7);
 const jobs: { [name: string]: () => PointJob } = {
   "x25519": function () {
@@ -15,6 +17,9 @@ const jobs: { [name: string]: () => PointJob } = {
     return curves.elligator2Begin(scalar);
   },
   "p256": function () {
+    return curves.p256Begin(scalar, hal.E.toUint8Array(P256_G_BYTES));
+  },
+  "comb": function () {
     return curves.p256Begin(scalar);
   },
 };

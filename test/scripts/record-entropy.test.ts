@@ -1,16 +1,19 @@
 // npm run record-entropy against the simulator, against a console on TCP, and against the interpreter.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readRecording } from "../../client/assessment/recording.ts";
+import { boardNamed } from "../../boards/index.ts";
+import { VirtualBoard } from "../../host-sim/console.ts";
+import type { ConsoleFaults } from "../../host-sim/console.ts";
+import { preparedFlash } from "../../host-sim/prepare.ts";
+import { cachedBundle } from "../../scripts/cached-bundle.ts";
 import { noiseNamed } from "../../host-sim/noise/models.ts";
 import { withProgram } from "../support/needs.ts";
-import { VirtualDevice } from "../support/virtual-device.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "wib-record-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -108,46 +111,24 @@ test("wrong use is refused with a hint and exit code 1, and leaves no file", asy
   );
 });
 
-/** A board's console on TCP: answers print(), and restarts at E.reboot(). @param dropAfter answers until it dies. */
-async function consoleServer(
-  dropAfter = Infinity,
-): Promise<{ port: number; restarts: () => number; close: () => void }> {
-  const device = await VirtualDevice.create();
-  let restarts = 0;
-  const server = net.createServer((socket) => {
-    socket.on("error", () => {});
-    socket.on("data", (data) => {
-      for (const line of data.toString("latin1").split("\n")) {
-        if (line.includes("E.reboot()")) {
-          restarts++;
-          device.boot();
-          socket.destroy();
-        }
-        const [, text] = /^\x10print\((.*)\)$/.exec(line) ?? [];
-        if (text === undefined) continue;
-        if (dropAfter-- <= 0) return void socket.destroy();
-        // In two pieces, as a slow line would.
-        const answer = `${String(device.board.evaluate(text))}\r\n>`;
-        socket.write(answer.slice(0, 7));
-        setTimeout(() => !socket.destroyed && socket.write(answer.slice(7)), 5);
-      }
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as net.AddressInfo;
-  return { port, restarts: () => restarts, close: () => void server.close() };
+/** A virtual board with its bench build. */
+async function virtualBoard(faults: ConsoleFaults = {}): Promise<{ virtual: VirtualBoard; port: string }> {
+  const record = boardNamed("linux");
+  const flash = preparedFlash(record, await cachedBundle(record, "bench"), { serial: "0".repeat(16) });
+  const virtual = new VirtualBoard({ record, flash, faults });
+  return { virtual, port: `tcp://127.0.0.1:${await virtual.start()}` };
 }
 
 test("a board's console on TCP gives samples, and restarts when it is told to", async () => {
-  const server = await consoleServer();
-  const args = ["--source", "1", "--port", `tcp://127.0.0.1:${server.port}`, "--out"];
+  const { virtual, port } = await virtualBoard();
+  const args = ["--source", "1", "--port", port, "--out"];
   const plain = await run(...args, at("d.rec"), "--samples", "700");
   assert.is(plain.code, 0, plain.stderr);
   assert.is(readRecording(readFileSync(at("d.rec"))).samples.length, 700);
   const restarted = await run(...args, at("e.rec"), "--restarts", "--rows", "3", "--columns", "40");
   assert.is(restarted.code, 0, restarted.stderr);
-  assert.is(server.restarts(), 3);
-  server.close();
+  assert.is(virtual.restarts, 3);
+  await virtual.stop();
 });
 
 test("a board that is not there, or goes away, is exit code 3, and no recording is left", async () => {
@@ -155,20 +136,11 @@ test("a board that is not there, or goes away, is exit code 3, and no recording 
   assert.is(gone.code, 3);
   const noDevice = await run("--source", "os", "--port", at("no-such-tty"), "--out", at("f.rec"));
   assert.is(noDevice.code, 3);
-  const server = await consoleServer(3);
-  const cut = await run(
-    "--source",
-    "os",
-    "--port",
-    `tcp://127.0.0.1:${server.port}`,
-    "--out",
-    at("f.rec"),
-    "--samples",
-    "5000",
-  );
+  const { virtual, port } = await virtualBoard({ cutAfter: 700 });
+  const cut = await run("--source", "os", "--port", port, "--out", at("f.rec"), "--samples", "5000");
   assert.is(cut.code, 3, cut.stderr);
   assert.not(existsSync(at("f.rec")));
-  server.close();
+  await virtual.stop();
 });
 
 withProgram("ESPRUINO_BIN", "the interpreter's own timer is recorded, over restarts too", async () => {

@@ -5,15 +5,16 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { SUITES } from "../../client/suites.ts";
-import { checkReport, firstSetup, REAL_PARTS, SUITE } from "../../scripts/first-setup.ts";
+import { checkStatus, firstSetup, REAL_PARTS, SUITE } from "../../scripts/first-setup.ts";
 import type { SetupParts } from "../../scripts/first-setup.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { main } from "../../scripts/start.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const STEPS = "bundle device authority server button greeting key-agreement serial certificate port-shut report".split(
-  " ",
-);
+const STEPS =
+  "bundle device authority button greeting key-agreement serial request certification certificate port-shut https plain-HTTP".split(
+    " ",
+  );
 
 type Event = Record<string, unknown>;
 
@@ -43,15 +44,14 @@ test("everything is done in order and proved, with Node alone", async () => {
   assert.equal(stepsOf(events), STEPS);
   const of = (step: string) => events.find((e) => e.step === step)!;
   assert.is(of("port shut").code, "ECONNREFUSED");
-  assert.match(String(of("authority").fingerprint), /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
-  assert.is(of("report").fingerprint, of("authority").fingerprint);
-  const status = of("report").status as Event;
-  assert.is(status.installed, true);
-  assert.is(status.window, false);
+  assert.is(of("plain HTTP").code, "ECONNREFUSED");
+  assert.match(String(of("https").fingerprint), /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  assert.is(of("https").protocol, "TLSv1.3");
+  const status = of("https").status as Event;
+  assert.equal([status.installed, status.window, status.tls], [true, false, "server"]);
   assert.ok(events.at(-1)!.done);
   const warnings = events.map((e) => String(e.warning ?? "")).join("\n");
   assert.match(warnings, SUITES.find(({ name }) => name === SUITE)!.warning);
-  assert.match(warnings, "does not authenticate the server");
 });
 
 /** @returns the exit code and what was said, with these parts instead of the real ones. */
@@ -81,11 +81,7 @@ test("for people: a numbered line a step, and what is not protected", async () =
 
 test("another certificate than the one that was installed is a failure", async () => {
   const { code, said } = await mainWith({
-    serveReports: (options) =>
-      REAL_PARTS.serveReports({
-        ...options,
-        onReport: (report) => options.onReport({ ...report, fingerprint: "AA:BB" }),
-      }),
+    fetchSecureStatus: async (options) => ({ ...(await REAL_PARTS.fetchSecureStatus(options)), fingerprint: "AA:BB" }),
   });
   assert.is(code, 2);
   assert.match(
@@ -95,14 +91,34 @@ test("another certificate than the one that was installed is a failure", async (
   assert.not.match(said, "proved, in");
 });
 
-test("a report counts only if the certificate is right, something is installed and the window is shut", () => {
-  const report = { fingerprint: "AA", commonName: "", cipher: "", text: '{"installed":true,"window":false}\n' };
-  assert.equal(checkReport(report, "AA"), { installed: true, window: false });
-  assert.throws(() => checkReport(report, "AB"), "the device shows certificate AA, and AB was installed");
-  for (const text of ['{"installed":false,"window":false}', '{"installed":true,"window":true}', "{}"])
-    assert.throws(() => checkReport({ ...report, text }, "AA"), "the device reports {");
-  for (const text of ["", "nonsense"])
-    assert.throws(() => checkReport({ ...report, text }, "AA"), "the device's report is no JSON");
+test("a device that is not certified by the owner's CA is not believed", async () => {
+  const { code, said } = await mainWith({
+    fetchSecureStatus: async (options) => {
+      const { cert } = await REAL_PARTS.createAuthority("another CA", 1);
+      return REAL_PARTS.fetchSecureStatus({ ...options, ca: cert });
+    },
+  });
+  assert.is(code, 3);
+  assert.match(said, /wib: error: no TLS with the device at .*: (unable|self.signed)/);
+});
+
+test("a status counts only if the certificate is right, something is installed and the window is shut", () => {
+  const certificate = { sha256: "aa" };
+  const asked = {
+    fingerprint: "AA",
+    protocol: "",
+    cipher: "",
+    status: { installed: true, window: false, certificate },
+  };
+  checkStatus(asked, "AA");
+  assert.throws(() => checkStatus(asked, "AB"), "the device shows certificate AA, and AB was installed");
+  for (const more of [
+    { installed: false },
+    { window: true },
+    { certificate: { sha256: "ab" } },
+    { certificate: undefined },
+  ])
+    assert.throws(() => checkStatus({ ...asked, status: { ...asked.status, ...more } }, "AA"), "the device says {");
 });
 
 test("a setup port that still answers is a failure", async () => {
@@ -142,10 +158,6 @@ test("whatever fails, what was started is stopped", async () => {
       const device = REAL_PARTS.startDevice(options);
       return { ...device, stop: () => (stopped.push("device"), device.stop()) };
     },
-    serveReports: async (options) => {
-      const server = await REAL_PARTS.serveReports(options);
-      return { ...server, close: () => (stopped.push("server"), server.close()) };
-    },
     provision: () => Promise.reject(new Error("no")),
   };
   const steps = { begin: () => {}, done: () => {}, warn: () => {} };
@@ -155,7 +167,7 @@ test("whatever fails, what was started is stopped", async () => {
   } catch (error) {
     assert.is((error as Error).message, "no");
   }
-  assert.equal(stopped, ["server", "device"]);
+  assert.equal(stopped, ["device"]);
 });
 
 test("wrong use is refused before anything is started", async () => {
