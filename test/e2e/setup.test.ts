@@ -1,7 +1,7 @@
 // A whole setup over real HTTP against the simulator.
 import { test } from "uvu";
-import { hasTool } from "../support/needs.ts";
-import { SETUP_CASES } from "../support/setup-cases.ts";
+import { SETUP_CASES } from "../../client/bench/setup-cases.ts";
+import { CORPUS_CASES } from "../support/corpus-cases.ts";
 import { simTarget } from "../support/targets.ts";
 import type { Target } from "../support/targets.ts";
 
@@ -12,8 +12,6 @@ test.before(async () => {
 });
 test.after(() => target.stop());
 
-for (const { name, run } of SETUP_CASES)
-  if (hasTool("openssl", "version")) test(name, () => run(target));
-  else test.skip(`${name} (needs openssl)`);
+for (const { name, run } of [...SETUP_CASES, ...CORPUS_CASES]) test(name, () => run(target));
 
 test.run();

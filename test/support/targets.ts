@@ -1,7 +1,8 @@
 // A device to test against over real HTTP: the simulator, or the real interpreter when ESPRUINO_BIN names it. Both boot
 // the same bundle from the same flash image.
-import net from "node:net";
 import { boardNamed } from "../../boards/index.ts";
+import { openWindow } from "../../client/bench/target.ts";
+import type { Target } from "../../client/bench/target.ts";
 import { SimBoard } from "../../host-sim/board.ts";
 import { RealClock } from "../../host-sim/clock.ts";
 import type { NorFlash } from "../../host-sim/flash.ts";
@@ -11,63 +12,31 @@ import { cachedBundle } from "../../scripts/cached-bundle.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { Interpreter } from "../../scripts/interpreter.ts";
 
+export { sleep, until } from "../../client/bench/target.ts";
+export type { Target } from "../../client/bench/target.ts";
+
 export const SERIAL = "7K3M9QPX2D4RW8TF";
 
-export interface DeviceStatus {
-  window: boolean;
-  entropy: string;
-  installed: boolean;
-  failedTries: number;
-}
-
-export interface Target {
-  name: string;
-  /** Where the setup server is once the window is open. */
-  url: string;
-  port: number;
-  status(): Promise<DeviceStatus>;
-  /** Opens the window by a hold of the button, and waits until it listens. */
-  openWindow(): Promise<void>;
-  press(ms: number): Promise<void>;
-  /** Everything the device printed. */
-  console: string[];
-  /** Pulls the plug and boots again from the same flash. */
-  restart(): Promise<void>;
-  stop(): Promise<void>;
+/** A target that serves HTTPS once it is set up. */
+export interface TlsTarget extends Target {
+  tlsPort(): number;
 }
 
 const record = boardNamed("linux");
+/** Where devices serve HTTPS, as long as their flash says no other. */
+export const TLS_PORT = 443;
 
 /** The simulated device lives faster than we do, so that nobody waits for its button. */
 const SIM_SPEED = 8;
 
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-export async function until(what: string, test: () => boolean | Promise<boolean>, timeoutMs = 60000): Promise<void> {
-  for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(50)) if (await test()) return;
-  throw new Error(`timed out waiting until ${what}`);
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
-}
-
-async function openWindow(target: Target): Promise<void> {
-  await until("entropy is ready", async () => (await target.status()).entropy === "ready");
-  await target.press(3100);
-  await until("the window is open", () => listens(target.port));
-}
-
-export async function simTarget(flash?: NorFlash): Promise<Target> {
+export async function simTarget(flash?: NorFlash): Promise<TlsTarget> {
   const lines: string[] = [];
   const port = await freePort();
-  const network = new HostNetwork(() => port);
+  let tlsPort = 0;
+  const network = new HostNetwork(
+    (devicePort) => (devicePort === TLS_PORT ? 0 : port),
+    (devicePort, hostPort) => devicePort === TLS_PORT && (tlsPort = hostPort),
+  );
   const image = flash ?? preparedFlash(record, await cachedBundle(record, "bench"), { serial: SERIAL });
   const board = new SimBoard({
     ...{ record, flash: image, network, clock: new RealClock(SIM_SPEED), seed: Date.now() % 1e9 },
@@ -75,8 +44,9 @@ export async function simTarget(flash?: NorFlash): Promise<Target> {
   });
   network.wake = () => board.wake();
   board.boot();
-  const target: Target = {
-    ...{ name: "simulator", url: `http://127.0.0.1:${port}`, port, console: lines },
+  const target: TlsTarget = {
+    ...{ name: "simulator", serial: SERIAL, url: `http://127.0.0.1:${port}`, port, console: lines },
+    tlsPort: () => tlsPort,
     status: async () => JSON.parse(String(board.evaluate("wib.status()"))),
     openWindow: () => openWindow(target),
     press: async (ms) => board.press(ms),
@@ -89,7 +59,7 @@ export async function simTarget(flash?: NorFlash): Promise<Target> {
   return target;
 }
 
-export interface EngineTarget extends Target {
+export interface EngineTarget extends TlsTarget {
   /** What an expression prints on the console. */
   ask(expression: string): Promise<string>;
   interpreter: Interpreter;
@@ -102,11 +72,13 @@ export async function engineTarget(
   port?: number,
 ): Promise<EngineTarget> {
   port ??= await freePort();
-  const image = flash ?? preparedFlash(record, await cachedBundle(record, "bench"), { serial: SERIAL, port });
+  const tlsPort = await freePort();
+  const image = flash ?? preparedFlash(record, await cachedBundle(record, "bench"), { serial: SERIAL, port, tlsPort });
   const interpreter = new Interpreter(program, image.snapshot());
   const ask = (expression: string) => interpreter.ask(expression);
   const target: EngineTarget = {
-    ...{ name: "interpreter", url: `http://127.0.0.1:${port}`, port, console: interpreter.lines, ask, interpreter },
+    ...{ name: "interpreter", serial: SERIAL, url: `http://127.0.0.1:${port}`, port, tlsPort: () => tlsPort },
+    ...{ console: interpreter.lines, ask, interpreter },
     status: async () => JSON.parse(await ask('typeof wib=="undefined"?"{}":wib.status()')),
     openWindow: () => openWindow(target),
     press: async (ms) => void (await ask(`wib.press(${ms})`)),

@@ -69,11 +69,14 @@ export function requestText(path: string, o: RequestOptions = {}): string {
   return `${method} ${path} HTTP/1.1\r\nHost: ${o.host ?? "device"}\r\n${cookie}${type}${length}${o.lines ?? ""}\r\n${body}`;
 }
 
-export interface DeviceOptions extends Partial<Pick<BoardOptions, "noise" | "onLed">> {
+export interface DeviceOptions extends Partial<Pick<BoardOptions, "noise" | "onLed" | "air" | "bluetooth">> {
   flash?: NorFlash;
   record?: BoardRecord;
   serial?: string;
   host?: string;
+  apPassword?: string;
+  /** Of the console, where it is locked. */
+  password?: string;
   /** Of the setup server, where its flash says another than the usual. */
   port?: number;
 }
@@ -85,10 +88,12 @@ export class VirtualDevice {
   readonly flash: NorFlash;
   readonly board: SimBoard;
   readonly port: number;
+  private readonly password: string | undefined;
 
   private constructor(record: BoardRecord, flash: NorFlash, options: DeviceOptions) {
     this.flash = flash;
     this.port = options.port ?? PORT;
+    this.password = options.password;
     this.board = new SimBoard({
       ...{ record, flash, clock: this.clock, network: this.network, seed: 1, ...options },
       onConsole: (line) => void this.console.push(line),
@@ -98,8 +103,9 @@ export class VirtualDevice {
 
   static async create(options: DeviceOptions = {}): Promise<VirtualDevice> {
     const record = options.record ?? boardNamed("linux");
-    const { serial = SERIAL, host } = options;
-    const flash = options.flash ?? preparedFlash(record, await cachedBundle(record, "bench"), { serial, host });
+    const { serial = SERIAL, host, apPassword } = options;
+    const flashed = { serial, host, apPassword };
+    const flash = options.flash ?? preparedFlash(record, await cachedBundle(record, "bench"), flashed);
     const device = new VirtualDevice(record, flash, options);
     device.boot();
     return device;
@@ -130,6 +136,7 @@ export class VirtualDevice {
 
   openWindow(): void {
     this.hold(3100);
+    if (this.board.wifi || this.board.mac) this.advance(1000); // the network has to come up
     if (!this.isListening()) throw new Error(`no window: ${this.console.join("; ")}`);
     this.advance(1000); // its key pairs are made
   }
@@ -138,7 +145,8 @@ export class VirtualDevice {
     return this.network.isListening(this.port);
   }
 
-  status(): { window: boolean; entropy: string; installed: boolean; failedTries: number } {
+  status(): { board: string; window: boolean; entropy: string; installed: boolean; failedTries: number } {
+    if (this.password) this.board.unlock(this.password);
     return JSON.parse(String(this.board.evaluate("wib.status()")));
   }
 
