@@ -4,13 +4,14 @@ import type { PointJob } from "../../firmware/crypto/curves.ts";
 import { createNative } from "../../firmware/crypto/native/native.ts";
 import { nativePrimitives } from "../../firmware/crypto/native/primitives-native.ts";
 import { createPrimitives, hex } from "../../firmware/crypto/primitives.ts";
+import { rsaBegin } from "../../firmware/crypto/rsa.ts";
 import type { Bytes, EngineE, Hal } from "../../firmware/hal/engine.ts";
 
 declare const E: EngineE;
 declare const atob: (base64: string) => string;
 declare const print: (text: string) => void;
-/** Two scripts, because here all of one is in variables; on a board it stays in flash. */
-declare const PART: { curves: boolean };
+/** Three scripts, because here all of one is in variables; on a board it stays in flash. */
+declare const PART: { curves: boolean; rsa: boolean; key: string };
 
 function main(): void {
   const hal = { E: E, atob: atob, crypto: {} } as Hal;
@@ -34,7 +35,23 @@ function main(): void {
   if (PART.curves) {
     const curves = createCurves(hal, native);
     show("x25519", finish(curves.x25519Begin(pattern(32, 17), pattern(32, 19))));
-    show("p256", finish(curves.p256Begin(pattern(32, 23))));
+    const own = finish(curves.p256Begin(pattern(32, 23)))!;
+    show("p256", own);
+    show("ecdh", finish(curves.p256Begin(pattern(32, 29), own)));
+    return;
+  }
+  if (PART.rsa) {
+    // n, e, d, p, q, dP, dQ and qInv of 2,048 bits, in 256 bytes each; the last is the message.
+    const key: Bytes[] = [];
+    for (let i = 0; i < 9; i++) {
+      const number = E.toUint8Array(PART.key.substr(256 * i, 256));
+      let zeros = 0;
+      while (i < 8 && !number[zeros]) zeros++;
+      key.push(number.subarray(zeros));
+    }
+    show("rsa", finish(rsaBegin(hal, native, key, key[8])));
+    key[5][key[5].length - 1] ^= 2;
+    show("wrong", finish(rsaBegin(hal, native, key, key[8])));
     return;
   }
   const p = createPrimitives(hal, nativePrimitives(hal, native));

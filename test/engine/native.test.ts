@@ -7,6 +7,7 @@ import { chacha20 } from "@noble/ciphers/chacha.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { constants, privateDecrypt } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -16,16 +17,29 @@ import { bundle } from "../../scripts/bundler.ts";
 import { runScript } from "../../scripts/interpreter.ts";
 import { hex } from "../support/hal.ts";
 import { withProgram } from "../support/needs.ts";
+import { rsaTestKey } from "../support/rsa-keys.ts";
 
+const { RSA_NO_PADDING } = constants;
+const rsa = rsaTestKey(2048);
 const NO_ES5 = Object.fromEntries("field sha256 sha512 aes chacha poly ghash".split(" ").map((name) => [name, false]));
 
-async function onEngine(variables: number, curves: boolean): Promise<string[]> {
+async function onEngine(variables: number, part: "rest" | "curves" | "rsa"): Promise<string[]> {
   const entry = fileURLToPath(new URL("native.entry.ts", import.meta.url));
-  const routines = ROUTINES.filter((name) => (name === "field") === curves);
-  const constants = { ES5: NO_ES5, PART: { curves }, NATIVE: { ...codeFor(routines) } };
-  const code = await minifyForEngine(await bundle({ entry, constants }));
+  const routines = ROUTINES.filter((name) => (name === "field") === (part !== "rest"));
+  const known = {
+    ES5: NO_ES5,
+    PART: { curves: part === "curves", rsa: part === "rsa", key: part === "rsa" ? rsaInput() : "" },
+    NATIVE: { ...codeFor(routines) },
+  };
+  const code = await minifyForEngine(await bundle({ entry, constants: known }));
   const { lines } = await runScript(process.env.ESPRUINO_ARM!.replace("{vars}", String(variables)), code);
   return lines.filter((line) => line.startsWith("@")).map((line) => line.slice(1));
+}
+
+/** The numbers of a key and a message below n, 256 bytes each. */
+function rsaInput(): string {
+  const padded = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1").padStart(256, "\0");
+  return [...rsa.numbers, pattern(255, 31)].map(padded).join("");
 }
 
 function pattern(length: number, step: number): Uint8Array {
@@ -50,13 +64,25 @@ function expected(): string[] {
   show("ghash", ghash(text, context.slice(0, 16)));
   show("poly", poly1305(pattern(77, 13), pattern(32, 11)));
   show("x25519", x25519.scalarMult(pattern(32, 17), pattern(32, 19)));
-  show("p256", p256.getPublicKey(pattern(32, 23), false).subarray(1));
-  return lines;
+  const own = p256.Point.fromBytes(p256.getPublicKey(pattern(32, 23)));
+  show("p256", own.toBytes(false).subarray(1));
+  show(
+    "ecdh",
+    own
+      .multiply(BigInt(`0x${hex(pattern(32, 29))}`))
+      .toBytes(false)
+      .subarray(1),
+  );
+  const raw = { key: rsa.privateKey, padding: RSA_NO_PADDING };
+  show("rsa", privateDecrypt(raw, Buffer.from(rsaInput().slice(-256), "latin1")));
+  return [...lines, "wrong none"];
 }
 
 for (const variables of [8190, 5100])
   withProgram("ESPRUINO_ARM", `every native routine on the interpreter with ${variables} variables`, async () => {
-    assert.equal([...(await onEngine(variables, false)), ...(await onEngine(variables, true))], expected());
+    const lines: string[] = [];
+    for (const part of ["rest", "curves", "rsa"] as const) lines.push(...(await onEngine(variables, part)));
+    assert.equal(lines, expected());
   });
 
 test.run();
