@@ -4,7 +4,6 @@ import type { Fault } from "../../scripts/fault-run.ts";
 const FIELD = "firmware/crypto/field-es5.ts";
 const CURVES = "firmware/crypto/curves.ts";
 const FORMULAS = "firmware/crypto/formulas.build.ts";
-const PRIMES = "firmware/crypto/primes.build.ts";
 const AES = "firmware/crypto/aes-ctr.ts";
 const CHACHA = "firmware/crypto/chacha20.ts";
 const HMAC = "firmware/crypto/hmac.ts";
@@ -13,6 +12,11 @@ const PRIMITIVES = "firmware/crypto/primitives.ts";
 const CONGRUENCE = "firmware/crypto/congruence.ts";
 const ASSEMBLE = "firmware/crypto/assemble.ts";
 const BYTES = "firmware/crypto/bytes.ts";
+const COMB = "firmware/crypto/comb.build.ts";
+const DIGITS = "firmware/crypto/digits.ts";
+const FIELD_ASM = "firmware/crypto/native/field.asm.ts";
+const RSA = "firmware/crypto/rsa.ts";
+const PSS = "firmware/crypto/pss.ts";
 
 export const FAULTS: Fault[] = [
   {
@@ -129,7 +133,7 @@ export const FAULTS: Fault[] = [
   },
   {
     file: CURVES,
-    find: "return any ? out : undefined;",
+    find: "return squares ? out : undefined;",
     replace: "return out;",
     tests: ["crypto/x25519"],
     why: "a point of low order gives a key that everyone knows",
@@ -205,13 +209,6 @@ export const FAULTS: Fault[] = [
     why: "the window table is off by one entry",
   },
   {
-    file: PRIMES,
-    find: "return carry + borrow >= 0 ? less : twice;",
-    replace: "return carry + borrow > 0 ? less : twice;",
-    tests: ["crypto/field-bounds"],
-    why: "residues are not reduced",
-  },
-  {
     file: AES,
     find: "counters[i + 14] = block >> 8;",
     replace: "counters[i + 14] = 0;",
@@ -255,8 +252,8 @@ export const FAULTS: Fault[] = [
   },
   {
     file: HMAC,
-    find: "const next = hmac(p, key, block, info, [i]);",
-    replace: "const next = hmac(p, key, info, [i]);",
+    find: "const next = hmac(p, key, [block, info, i]);",
+    replace: "const next = hmac(p, key, [info, i]);",
     tests: ["crypto/hmac"],
     why: "blocks of HKDF are not chained",
   },
@@ -374,14 +371,14 @@ export const FAULTS: Fault[] = [
   },
   {
     file: FIELD,
-    find: "next.bytes.fill(0);",
+    find: "    x.fill(0);\n    bytes.fill(0);\n",
     replace: "",
     tests: ["crypto/field-es5"],
     why: "what was loaded stays in memory",
   },
   {
     file: FIELD,
-    find: "while (loads.length) loadNext();",
+    find: "while (prepareNext());",
     replace: "",
     tests: ["crypto/field-es5", "crypto/p256"],
     why: "what was loaded is not there when it is stored without a program",
@@ -399,5 +396,180 @@ export const FAULTS: Fault[] = [
     replace: "      native",
     tests: ["crypto/native/field"],
     why: "the machine's registers are given back as they are",
+  },
+  {
+    file: COMB,
+    find: "for (let i = 0; i <= COMB_COLUMNS; i++) k = halved",
+    replace: "for (let i = 0; i < COMB_COLUMNS; i++) k = halved",
+    tests: ["crypto/comb"],
+    why: "all of the comb's table is twice what it should be",
+  },
+  {
+    file: COMB,
+    find: "let list = affine(add(t[5], negative(t[0])))",
+    replace: "let list = affine(add(t[5], t[0]))",
+    tests: ["crypto/comb"],
+    why: "the comb starts at another point",
+  },
+  {
+    file: COMB,
+    find: "(entry >> i) & 1 ? t[i + 1]",
+    replace: "(entry >> i) & 1 ? t[4 - i]",
+    tests: ["crypto/comb"],
+    why: "the teeth of the table's entries are the wrong way round",
+  },
+  {
+    file: FORMULAS,
+    find: "    swap V a\n",
+    replace: "",
+    tests: ["crypto/comb"],
+    why: "a column's sign is ignored",
+  },
+  {
+    file: FORMULAS,
+    find: 'export const P256_KEPT = points("U = t32',
+    replace: 'export const P256_KEPT = points("U = t31',
+    tests: ["crypto/comb", "crypto/ecdsa"],
+    why: "a signature's sum has a wrong coordinate",
+  },
+  {
+    file: FIELD,
+    find: "bits & 16 ? bits & 15 : 15 - bits",
+    replace: "bits & 15",
+    tests: ["crypto/comb"],
+    why: "plain ES5: negative columns take the entry of another one",
+  },
+  {
+    file: FIELD,
+    find: "(bit < 256 ? ",
+    replace: "(bit < 255 ? ",
+    tests: ["crypto/comb"],
+    why: "plain ES5: the scalar's highest bit is lost",
+  },
+  {
+    file: FIELD_ASM,
+    find: "  eors r0, r1\n  and r8, r0, #15",
+    replace: "  and r8, r0, #15",
+    tests: ["crypto/comb", "native/field"],
+    why: "native: negative columns take the entry of another one",
+  },
+  {
+    file: FIELD_ASM,
+    find: "  rsb r9, r1, #0\n",
+    replace: "  mov r9, r1\n  adds r9, #1\n",
+    tests: ["crypto/comb", "native/field"],
+    why: "native: the sign is the other one",
+  },
+  {
+    file: FIELD_ASM,
+    find: "  lsrs r1, r0, #4\n  subs r1, #1",
+    replace: "  lsrs r1, r0, #4\n  beq field_tooth_plain\n  mov r3, r3\nfield_tooth_plain:\n  subs r1, #1",
+    tests: ["native/constant-time", "native/field"],
+    why: "native: a branch on the sign of a column",
+  },
+  {
+    file: DIGITS,
+    find: "return top + borrow >= 0 ? less : same;",
+    replace: "return top + borrow > 0 ? less : same;",
+    tests: ["crypto/comb", "crypto/field-bounds"],
+    why: "constants are not reduced",
+  },
+  {
+    file: CURVES,
+    find: "[F.P256_KEPT, F.P256_ADD]",
+    replace: "[]",
+    tests: ["crypto/comb", "crypto/ecdsa"],
+    why: "half of a signature's equation is not looked at",
+  },
+  {
+    file: RSA,
+    find: "    padded.set(exponent, half - exponent.length);",
+    replace: "    padded.set(exponent);",
+    tests: ["crypto/rsa"],
+    why: "an exponent with a leading zero byte is taken for 256 times as much",
+  },
+  {
+    file: RSA,
+    find: "    wipe(padded);\n",
+    replace: "",
+    tests: ["crypto/rsa"],
+    why: "the private exponent stays in memory",
+  },
+  {
+    file: RSA,
+    find: "else if (!equalCt(machine.store(F.RSA_Z), message)) {",
+    replace: "else if (false) {",
+    tests: ["crypto/rsa"],
+    why: "a faulty signature gives the primes away",
+  },
+  {
+    file: RSA,
+    find: "    machine.load(0, out);\n",
+    replace: "",
+    tests: ["crypto/rsa"],
+    why: "what is checked is not what is given away: a bit that falls over in between gets out",
+  },
+  {
+    file: RSA,
+    find: "    wipe(h);\n",
+    replace: "",
+    tests: ["crypto/rsa"],
+    why: "a number that gives the primes away stays in memory",
+  },
+  {
+    file: RSA,
+    find: "      machine.wipe();\n      wipe(second);\n      return out;",
+    replace: "      machine.wipe();\n      return out;",
+    tests: ["crypto/rsa"],
+    why: "a half of the result, which gives the primes away, stays in memory",
+  },
+  {
+    file: RSA,
+    find: "while (bit--) program",
+    replace: "while (--bit > 0) program",
+    tests: ["crypto/rsa"],
+    why: "the check uses half of the public exponent",
+  },
+  {
+    file: FORMULAS,
+    find: "`t1 = t1 + m\\nr = t1\\n",
+    replace: "`r = t1\\n",
+    tests: ["crypto/rsa"],
+    why: "the lower half of a message is ignored",
+  },
+  {
+    file: FORMULAS,
+    find: 'assemble("r m t[16]", "r = r - t1',
+    replace: 'assemble("r m t[16]", "r = t1 - r',
+    tests: ["crypto/rsa"],
+    why: "the halves are joined with the wrong sign",
+  },
+  {
+    file: PSS,
+    find: "  out[0] &= 127;\n",
+    replace: "",
+    tests: ["crypto/rsa"],
+    why: "half of all encoded messages are above the modulus",
+  },
+  {
+    file: PSS,
+    find: "  out[saltAt - 1] ^= 1;\n",
+    replace: "",
+    tests: ["crypto/rsa"],
+    why: "no separator in front of the salt: nobody verifies it",
+  },
+  {
+    file: PSS,
+    find: "p.join(hash, be32(i++))",
+    replace: "p.join(hash, be32(++i))",
+    tests: ["crypto/rsa"],
+    why: "the mask begins with its second block",
+  },
+  {
+    file: PSS,
+    find: "p.join(new Uint8Array(8), digest, salt)",
+    replace: "p.join(digest, salt)",
+    tests: ["crypto/rsa"],
+    why: "the hash lacks its padding",
   },
 ];

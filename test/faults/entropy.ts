@@ -257,7 +257,7 @@ export const FAULTS: Fault[] = [
   },
   {
     file: MAIN,
-    find: "if (!server || !server.isBusy()) random.collect",
+    find: "if ((!server || !server.isBusy()) && (!tls || !tls.isBusy())) random.collect",
     replace: "random.collect",
     tests: ["e2e/entropy"],
     why: "every request waits for rounds of noise",
@@ -271,8 +271,8 @@ export const FAULTS: Fault[] = [
   },
   {
     file: MAIN,
-    find: 'if (random.status()) return note("window stays shut: " + random.status());',
-    replace: "",
+    find: 'if (random.status()) return note("window stays shut: " + random.status());\n    if (BOARD.build',
+    replace: "if (BOARD.build",
     tests: ["e2e/entropy"],
     why: "a window opens without randomness",
   },

@@ -124,8 +124,8 @@ export const FAULTS: Fault[] = [
   fault(
     SERVER,
     SERVED,
-    "timer = hal.setTimeout(drop, REQUEST_TIMEOUT_MS);\n    socket.on",
-    "timer = hal.setTimeout(drop, REQUEST_TIMEOUT_MS * 2);\n    socket.on",
+    "timer = hal.setTimeout(drop, REQUEST_TIMEOUT_MS);\n    stream.on",
+    "timer = hal.setTimeout(drop, REQUEST_TIMEOUT_MS * 2);\n    stream.on",
     "a request has 20 seconds",
   ),
   fault(
@@ -166,7 +166,7 @@ export const FAULTS: Fault[] = [
     "      if (!reader) reader = createRequestReader(hal.E.toUint8Array, app.accept);\n",
     "a second request on a connection",
   ),
-  fault(SERVER, SERVED, "      socket.end();\n    }", "    }", "the connection stays open after the answer"),
+  fault(SERVER, SERVED, "      stream.end();\n    }", "    }", "the connection stays open after the answer"),
   fault(RESPONSE, SERVED, "response.status === 204", "response.status === 205", "a 204 with a length"),
   fault(
     RESPONSE,
@@ -192,7 +192,7 @@ export const FAULTS: Fault[] = [
   fault(
     SERVER,
     SERVED,
-    "if (!open.length) hal.collectGarbage();",
+    "if (!open.length && !secure) hal.collectGarbage();",
     "",
     "the garbage of a request is in the way of the next",
   ),

@@ -280,8 +280,8 @@ export const FAULTS: Fault[] = [
   ),
   fault(SCHEDULE, "schedule", "  wipe(okm, ikm);\n", "  wipe(okm);\n", "the shared secret is not wiped"),
   fault(SCHEDULE, "schedule", "  buffer.fill(0, 0, SEALED_AT);\n", "", "the MAC key stays in the buffer"),
-  fault(SCHEDULE, "schedule", "    lp(requestTag),\n", "", "a proof for any request"),
-  fault(SCHEDULE, "schedule", "    lp(requestTag),\n    lp(body),", "    lp(requestTag),", "a proof for any body"),
+  fault(SCHEDULE, "schedule", "lp(requestTag), lp(body)", "lp(body)", "a proof for any request"),
+  fault(SCHEDULE, "schedule", "lp(requestTag), lp(body)", "lp(requestTag)", "a proof for any body"),
   fault(SCHEDULE, "schedule", "  wipe(keys.encryption, keys.transcript);\n", "", "the encryption key is not wiped"),
   // Pairs and settings
   fault(KEY_BODY, "key-body", "  wipe(text);\n", "", "the decrypted body stays"),
@@ -306,8 +306,8 @@ export const FAULTS: Fault[] = [
   fault(
     KEY_BODY,
     "key-body",
-    '(kind === "ec" && !takesEc)',
-    '(kind === "" && !takesEc)',
+    '(kind === "ec" ? takesEc : RSA.isTaken)',
+    '(kind === "ec" ? true : RSA.isTaken)',
     "an EC pair on a board whose TLS takes RSA only",
   ),
   fault(
@@ -368,8 +368,8 @@ export const FAULTS: Fault[] = [
   fault(
     MAIN,
     "window",
-    "    if (random.status()) return note",
-    "    if (!random) return note",
+    '    if (random.status()) return note("window stays shut: " + random.status());\n    if (BOARD',
+    "    if (BOARD",
     "a window without randomness",
   ),
 ];

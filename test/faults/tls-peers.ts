@@ -1,0 +1,98 @@
+// Faults in firmware/tls that peers would meet, or use: each has to turn the independent client, or other people's programs, red.
+import type { Fault } from "../../scripts/fault-run.ts";
+
+const ENGINE = "firmware/tls/engine.ts";
+const HANDSHAKE = "firmware/tls/handshake.ts";
+const HELLO = "firmware/tls/client-hello.ts";
+const RECORDS = "firmware/tls/records.ts";
+const SERVER = "firmware/tls/server.ts";
+const MESSAGES = "firmware/tls/server-messages.ts";
+const SCHEDULE = "firmware/tls/key-schedule.ts";
+
+const hostile = (file: string, find: string, replace: string, why: string): Fault => ({
+  ...{ file, find, replace, tests: ["e2e/tls-hostile"], why },
+});
+const peers = (file: string, find: string, replace: string, why: string): Fault => ({
+  ...{ file, find, replace, tests: ["e2e/tls-peers"], why },
+});
+
+export const FAULTS: Fault[] = [
+  hostile(
+    HANDSHAKE,
+    "if (!equalCt(expected, message.subarray(4))) return io.fail(c, ALERT.decryptError);",
+    "",
+    "any Finished will do: nobody is who he was at the start",
+  ),
+  hostile(
+    HANDSHAKE,
+    "if (equalCt(binder, offer.binder)) return true;",
+    "return true;",
+    "a ticket is enough, without its key",
+  ),
+  hostile(
+    HANDSHAKE,
+    "if (isP256 && !curves.p256IsPoint(peer)) return io.fail(c, ALERT.illegalParameter);",
+    "",
+    "points of other curves get multiplied by our key",
+  ),
+  hostile(
+    HANDSHAKE,
+    'p, resumption, "resumption", "\\x00", 32',
+    'p, resumption, "resumption", "\\x01", 32',
+    "no ticket is ever good",
+  ),
+  hostile(
+    HANDSHAKE,
+    "c.transcript = [p.join([MESSAGE.messageHash, 0, 0, 32], p.sha256(message))];",
+    "c.transcript = [message];",
+    "a retried handshake fails",
+  ),
+  hostile(ENGINE, "const FATAL = 2;", "const FATAL = 1;", "alerts that say they are warnings"),
+  hostile(ENGINE, "else if (!isLast) fail(c, ALERT.unexpectedMessage);", "", "messages lie across a change of keys"),
+  hostile(ENGINE, "if (isAsked > 1) return fail(c, ALERT.illegalParameter);", "", "a KeyUpdate that means nothing"),
+  hostile(
+    ENGINE,
+    "c.writeKeys = nextKeys(parts.p, c.writeKeys!, c.isAes);",
+    "",
+    "our keys stay the old ones behind our KeyUpdate",
+  ),
+  hostile(
+    ENGINE,
+    "const isTime = c.state > S.AWAIT_HELLO && c.state < S.OPEN;",
+    "const isTime = true;",
+    "change_cipher_spec at any time",
+  ),
+  hostile(
+    RECORDS,
+    "if (!length) return ALERT.unexpectedMessage;",
+    "if (!length) return undefined;",
+    "records of padding alone are free",
+  ),
+  hostile(
+    RECORDS,
+    "if (type === RECORD.data || w.readKeys) return ALERT.unexpectedMessage;",
+    "if (type === RECORD.data) return ALERT.unexpectedMessage;",
+    "a stranger's close_notify in the clear ends a connection",
+  ),
+  hostile(HELLO, "if (found[last]) return ALERT.illegalParameter;", "", "of two extensions the last counts"),
+  hostile(
+    SERVER,
+    "        engine!.close(c);",
+    "        c.socket.end();",
+    "no close_notify: nobody knows whether an answer is whole",
+  ),
+  peers(HELLO, '=== "http/1.1")', '=== "http/1.0")', "ALPN of today's clients is refused"),
+  peers(
+    MESSAGES,
+    '"TLS 1.3, server CertificateVerify"',
+    '"TLS 1.3, Server CertificateVerify"',
+    "nobody takes our signature",
+  ),
+  peers(SCHEDULE, '"tls13 ", label', '"dtls13 ", label', "keys that nobody else has"),
+  peers(
+    HELLO,
+    "else hello.group = takesX25519 ? GROUP_X25519 : takesP256 ? GROUP_P256 : 0;",
+    "else hello.group = 0;",
+    "no retry for clients that guess another group first",
+  ),
+];

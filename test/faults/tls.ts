@@ -1,0 +1,171 @@
+// Faults in the TLS server that its own tests, from the sources and on a clock that moves when told, must notice. What peers would
+// notice is in tls-peers.ts.
+import type { Fault } from "../../scripts/fault-run.ts";
+
+const fault = (name: string, tests: string[], find: string, replace: string, why: string): Fault => ({
+  file: `firmware/tls/${name}.ts`,
+  ...{ find, replace, why, tests: tests.map((each) => `firmware/tls/${each}`) },
+});
+
+export const FAULTS: Fault[] = [
+  // Records
+  fault("records", ["records"], "nonce[10] ^= (n >> 8) & 255;", "", "the nonce comes back after 256 records"),
+  fault("records", ["records"], "nonce[9] ^= (n >> 16) & 255;", "", "the nonce comes back after 65,536 records"),
+  fault(
+    "records",
+    ["records"],
+    "if (n >= MAX_RECORDS)",
+    "if (n > MAX_RECORDS)",
+    "one record more than a key is good for",
+  ),
+  fault("records", ["records"], "  w.early = 0;\n    if (end", "  if (end", "early data is passed over for ever"),
+  fault(
+    "records",
+    ["records"],
+    "return w.early ? undefined : ALERT.badRecordMac;",
+    "return undefined;",
+    "early data without end",
+  ),
+  fault(
+    "records",
+    ["records"],
+    "if (end > w.maxRead) return ALERT.recordOverflow;",
+    "",
+    "records beyond what was agreed",
+  ),
+  fault("records", ["records"], "if (!length) return ALERT.unexpectedMessage;", "", "records of padding alone"),
+  fault("records", ["records"], "length > w.budget.left) return at;", "!w) return at;", "memory for whoever asks"),
+  fault("records", ["records"], "if (w.body) w.budget.left += w.body.length;", "", "the budget is used up for good"),
+  fault(
+    "records",
+    ["records"],
+    "type === RECORD.data ? SEALED_MAX_BYTES : PLAIN_MAX_BYTES",
+    "SEALED_MAX_BYTES",
+    "plaintext of more than 2^14 bytes",
+  ),
+  // ClientHello
+  fault("client-hello", ["client-hello"], "if (found[last]) return ALERT.illegalParameter;", "", "an extension twice"),
+  fault(
+    "client-hello",
+    ["client-hello"],
+    "if (++count > MAX_EXTENSIONS) return ALERT.illegalParameter;",
+    "",
+    "a thousand extensions, each a variable",
+  ),
+  fault(
+    "client-hello",
+    ["client-hello"],
+    "if (++hello.shares > MAX_ENTRIES)",
+    "if (++hello.shares > 4096)",
+    "800 shares",
+  ),
+  fault("client-hello", ["client-hello"], "if (index === MAX_ENTRIES)", "if (index === 4096)", "a hundred identities"),
+  fault(
+    "client-hello",
+    ["client-hello"],
+    "while (hit & 1 && hit > 0)",
+    "while (false)",
+    "half of one code and half of the next",
+  ),
+  fault(
+    "client-hello",
+    ["client-hello"],
+    "if (isBadShare || (limit",
+    "if ((limit",
+    "shares of a wrong length, or twice, go on",
+  ),
+  fault("client-hello", ["client-hello"], "if (found[EXTENSION.cookie])", "if (!found)", "a cookie that nobody gave"),
+  fault("client-hello", ["client-hello"], "covered: identitiesEnd,", "covered: end,", "a binder that covers itself"),
+  // States and messages
+  fault("states", ["states"], "if (length <= MAX_BYTES[state]) return 0;", "return 0;", "messages of any size"),
+  fault("engine", ["engine"], "if (alert) return fail(c, alert);\n        if (at", "if (at", "messages out of turn"),
+  fault("engine", ["engine"], "c.waitingBytes = 0;", "", "the budget grows with each computation"),
+  fault(
+    "engine",
+    ["server"],
+    "while (alert === ALERT.internalError && events.makeRoom(c)) {",
+    "while (false) {",
+    "who announces large records keeps all others out",
+  ),
+  fault("server", ["server"], "other.body.length > largest.body!.length", "false", "the first to hold anything is cut"),
+  fault(
+    "server",
+    ["server"],
+    "      cut(c);\n      i--;",
+    "      i--;\n      return false;",
+    "four silent peers, and nobody else",
+  ),
+  fault(
+    "server",
+    ["server"],
+    "if (parts.random.status() || !hasPlace())",
+    "if (!hasPlace())",
+    "keys without randomness",
+  ),
+  fault("server", ["server"], "wait(c, c.isBusy ? COMPUTE_MS : HANDSHAKE_MS);", "", "a handshake that never ends"),
+  // Handshake
+  fault(
+    "handshake",
+    ["handshake"],
+    "if (c.ephemeral) c.ephemeral.fill(0);",
+    "",
+    "the secret of a broken exchange stays",
+  ),
+  fault(
+    "handshake",
+    ["handshake"],
+    "c.maxWrite = Math.min(c.maxWrite, hello.limit - 1);",
+    "",
+    "records over the client's limit",
+  ),
+  fault(
+    "handshake",
+    ["handshake"],
+    "if (equalCt(binder, offer.binder)) return true;",
+    "return true;",
+    "a ticket without its key",
+  ),
+  fault("handshake", ["engine"], "!hello.share || hello.shares !== 1", "!hello.share", "two shares after a retry"),
+  fault("handshake", ["server"], "if (hello.takesHttp === false)", "if (!c)", "protocols that nobody speaks here"),
+  fault(
+    "handshake",
+    ["client-certificate"],
+    "parts.clientCas.length && !c.earlyKey ? S.AWAIT_CERTIFICATE",
+    "!c ? S.AWAIT_CERTIFICATE",
+    "clients without a certificate are let in",
+  ),
+  // Key schedule, tickets, identity
+  fault("key-schedule", ["key-schedule"], '"traffic upd"', '"traffic up"', "a key update that nobody follows"),
+  fault("key-schedule", ["key-schedule"], "if (early) wipeHmacKey(early);", "", "an early secret stays"),
+  fault("key-schedule", ["key-schedule"], "isAes ? 16 : 32", "32", "AES-256 under the name of AES-128"),
+  fault(
+    "tickets",
+    ["tickets"],
+    "if (now - since < TICKET_LIFE_S)",
+    "if (now - since <= TICKET_LIFE_S)",
+    "a second more",
+  ),
+  fault("tickets", ["tickets"], "if (!aead.open(", "if (!text.length && !aead.open(", "tickets of anybody's making"),
+  fault("identity", ["identity"], 'text < "5" ? "20" : "19"', 'text < "5" ? "19" : "20"', "a century"),
+  fault(
+    "client-certificate",
+    ["client-certificate"],
+    "if (!i && (!child.isClient || child.isCa))",
+    "if (!child)",
+    "a server's certificate is a client's",
+  ),
+  fault(
+    "client-certificate",
+    ["client-certificate"],
+    "if (!issuer || !issuer.isCa)",
+    "if (!issuer)",
+    "any certificate certifies others",
+  ),
+  fault(
+    "server-messages",
+    ["identity"],
+    'const SIGNED_BY_SERVER = "TLS 1.3, server CertificateVerify";',
+    'const SIGNED_BY_SERVER = "TLS 1.3, client CertificateVerify";',
+    "a signature that a client could have made",
+  ),
+];
