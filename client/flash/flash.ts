@@ -228,7 +228,8 @@ export async function stopBoard(board: BoardConsole, files: string[], before = "
   let password = board.passwordUsed;
   if (password === undefined && files.includes(".boot0")) {
     // Somebody has unlocked it already; after the restart it takes the password that is in there.
-    const boot0 = Buffer.from((await board.readFile(".boot0"))!).toString("latin1");
+    // One that a power cut has torn is listed and has no contents: it locks nothing.
+    const boot0 = Buffer.from((await board.readFile(".boot0")) ?? []).toString("latin1");
     password = /setPassword\("([^"]*)"\)/.exec(boot0)?.[1];
   }
   await eraseStarted(board, files);

@@ -105,6 +105,10 @@ export const DIALOGUES: Record<string, Exchange[]> = {
     e("\x10E.lockConsole()\n", ""),
     e("1\n", INVALID),
     e("sesame\n", "\r\n  Logged in.\r\n>"),
+    e('\x10E.setPassword("open sesame ");E.lockConsole()\n', ""),
+    e("opensesame\n", INVALID),
+    e("open sesame\n", INVALID),
+    e("open sesame \n", "\r\n  Logged in.\r\n>"),
   ],
 };
 

@@ -44,6 +44,8 @@ export interface HttpsOptions {
   record?: BoardRecord;
   /** A command that runs the interpreter, arguments with a blank between; the simulator unless given. */
   program?: string;
+  /** How many seconds pass on the simulated board while one passes here. */
+  speed?: number;
 }
 
 interface Installed {
@@ -92,7 +94,7 @@ export async function httpsDevice(options: HttpsOptions = {}): Promise<HttpsDevi
   const lines: string[] = [];
   const network = new HostNetwork((devicePort) => devicePort);
   const board = new SimBoard({
-    ...{ record, flash, network, clock: new RealClock(), seed: Date.now() % 1e9 },
+    ...{ record, flash, network, clock: new RealClock(options.speed), seed: Date.now() % 1e9 },
     onConsole: (line) => void lines.push(line),
   });
   network.wake = () => board.wake();

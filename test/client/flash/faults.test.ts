@@ -10,6 +10,8 @@ import { closeBenches, openBench, problemsOf, RECORD, smallBundle } from "../../
 import type { Bench } from "../../support/flash-bench.ts";
 
 const CUTS = Math.min(times(4), 24);
+/** Of the first file: its name is there, its size is not. */
+const IN_THE_HEADER = 277;
 const { seed, below } = testRandom();
 const bundle = smallBundle("product", 1500);
 
@@ -86,6 +88,17 @@ test(`a plug pulled at any change of flash: nothing half runs, and a second run 
     assert.is(bench.file(".bootcde"), Buffer.from(bundle).toString("latin1"));
     await bench.stop();
   }
+});
+
+test("a plug pulled while the first file's header is written: it is listed, cannot be read, and a second run repairs it", async () => {
+  const bench = await openBench();
+  bench.flash.cutAfter(IN_THE_HEADER);
+  await failure(bench.run({ bundle }));
+  assert.equal(problemsOf(bench, bundle), []);
+  const torn = bench.files().filter((name) => bench.file(name) === undefined);
+  assert.equal(torn, [".boot0"]);
+  await repaired(bench, "a torn header");
+  await bench.stop();
 });
 
 /** One bit that does not stay what it was programmed to. */
