@@ -106,7 +106,9 @@ test("faults: silence, a cut connection, other versions, lost bytes", async () =
   virtual.faults.losesByte = 0;
   await terminal.type("\x1b[2H\n");
   virtual.faults.cutAfter = 5;
+  const before = virtual.received;
   await terminal.type("12345678");
+  assert.is(virtual.received - before, 5);
   assert.is(await terminal.type("\n"), "");
   terminal.close();
   await virtual.stop();
