@@ -86,6 +86,7 @@ async function measure(record: BoardRecord, how: How, setups: number): Promise<F
       let isDone = false;
       const asked = provision({ url: url.href, serial: SERIAL, allowBench: true, ...given } as never);
       const done = asked.finally(() => (isDone = true));
+      done.catch(() => {}); // when memory has run out, that is what is reported
       // Asking collects garbage, which costs time: once is enough.
       const isWatched = i === 0 && record.variables! >= LEAST_TO_WATCH;
       while (!isDone && (isWatched || machine.isOutOfMemory())) {
