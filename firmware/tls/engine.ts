@@ -200,7 +200,7 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
   /** Is this change_cipher_spec one of those to be dropped (section 5)? */
   function isCompatible(c: Connection): boolean {
     const isTime = c.state > S.AWAIT_HELLO && c.state < S.OPEN;
-    return isTime && c.body!.length === 1 && c.body![0] === 1 && !c.got && ++c.idle <= MAX_IDLE;
+    return isTime && c.record!.length === 6 && c.record![5] === 1 && !c.got && ++c.idle <= MAX_IDLE;
   }
 
   function feed(c: Connection, data: string): void {
@@ -217,7 +217,7 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
       }
       if (alert) return fail(c, alert);
       if (!records.isWhole(c)) return;
-      if (c.header[0] !== RECORD.changeCipherSpec) takeRecord(c);
+      if (c.record![0] !== RECORD.changeCipherSpec) takeRecord(c);
       else if (isCompatible(c)) release(c);
       else fail(c, ALERT.unexpectedMessage);
       if (c.state === S.CLOSED) return;

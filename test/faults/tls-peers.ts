@@ -64,14 +64,14 @@ export const FAULTS: Fault[] = [
   ),
   hostile(
     RECORDS,
-    "if (!length) return ALERT.unexpectedMessage;",
-    "if (!length) return undefined;",
+    "if (last < RECORD_HEADER_BYTES) return ALERT.unexpectedMessage;",
+    "if (last < RECORD_HEADER_BYTES) return undefined;",
     "records of padding alone are free",
   ),
   hostile(
     RECORDS,
-    "if (type === RECORD.data || w.readKeys) return ALERT.unexpectedMessage;",
-    "if (type === RECORD.data) return ALERT.unexpectedMessage;",
+    "if (w.readKeys && type !== RECORD.changeCipherSpec) return ALERT.unexpectedMessage;",
+    "",
     "a stranger's close_notify in the clear ends a connection",
   ),
   hostile(HELLO, "if (found[last]) return ALERT.illegalParameter;", "", "of two extensions the last counts"),
