@@ -93,13 +93,13 @@ export function backEnds(board: BoardRecord): Record<string, Record<string, unkn
   const runs = !!board.native;
   const missing = (["sha256", "sha512"] as const).filter((name) => !board.crypto.includes(name));
   const servesTls = board.tls === "own-server";
-  const routines = runs ? ["field", "aes", "chacha", "xor", ...(servesTls ? ["aead"] : []), ...missing] : [];
+  const routines = runs ? ["field", "aes", "chacha", "xor", ...(servesTls ? ["aead", "hello"] : []), ...missing] : [];
   const es5 = runs
     ? []
     : [
         "field",
         "chacha",
-        ...(servesTls ? ["poly", "ghash"] : []),
+        ...(servesTls ? ["poly", "ghash", "hello"] : []),
         ...missing,
         ...(board.crypto.includes("aes") ? [] : ["aes"]),
       ];

@@ -38,7 +38,7 @@ export const FAULTS: Fault[] = [
     "plaintext of more than 2^14 bytes",
   ),
   // ClientHello
-  fault("client-hello", ["client-hello"], "if (found[last]) return ALERT.illegalParameter;", "", "an extension twice"),
+  fault("client-hello", ["client-hello"], "if (found[type]) return ALERT.illegalParameter;", "", "an extension twice"),
   fault(
     "client-hello",
     ["client-hello"],
@@ -68,8 +68,28 @@ export const FAULTS: Fault[] = [
     "if ((limit",
     "shares of a wrong length, or twice, go on",
   ),
-  fault("client-hello", ["client-hello"], "if (found[EXTENSION.cookie])", "if (!found)", "a cookie that nobody gave"),
+  fault("client-hello", ["client-hello"], " || table[HELLO_AT.cookie])", ")", "a cookie that nobody gave"),
+  fault(
+    "client-hello",
+    ["client-hello"],
+    "if (table[HELLO_AT.malformed] & 1) return ALERT.decodeError;",
+    "",
+    "a wrong list of versions is one without ours",
+  ),
   fault("client-hello", ["client-hello"], "covered: identitiesEnd,", "covered: end,", "a binder that covers itself"),
+  ...[
+    ["  cmp r4, r10\n  beq hello_illegal\n", "", "native: an extension twice"],
+    ["  movs r7, #65\n", "  movs r7, #255\n", "native: hundreds of extensions"],
+    ["  bhi hello_bad\n", "", "native: a list's length is read behind its extension"],
+    ["  add r3, r6, #4\n  cmp r3, r2\n  bhi hello_decode\n", "", "native: an extension is read behind the message"],
+    ["  cmp r9, r2\n  bhi hello_decode\n", "", "native: an extension may be longer than the message"],
+    ["  lsls r4, r4, #31\n  beq hello_look\n", "  b hello_look\n", "native: half a code is searched behind its list"],
+    ["  mov r6, r9                @ nothing", "@ nothing", "native: what is in a wrong list counts"],
+    ["  cmp lr, r10\n  bne hello_look\n", "", "native: half a code is a code"],
+  ].map(([find, replace, why]) => ({
+    file: "firmware/crypto/native/hello.asm.ts",
+    ...{ find, replace, why, tests: ["firmware/tls/client-hello"] },
+  })),
   // States and messages
   fault("states", ["states"], "if (length <= MAX_BYTES[state]) return 0;", "return 0;", "messages of any size"),
   fault("engine", ["engine"], "if (alert) return fail(c, alert);\n        if (at", "if (at", "messages out of turn"),

@@ -5,6 +5,7 @@ import { AES } from "./aes.asm.ts";
 import { CHACHA, XOR } from "./chacha.asm.ts";
 import { FIELD } from "./field.asm.ts";
 import { GHASH } from "./ghash.asm.ts";
+import { HELLO } from "./hello.asm.ts";
 import { POLY } from "./poly.asm.ts";
 import { sha } from "./sha.asm.ts";
 import { assembleThumb } from "./thumb.ts";
@@ -21,10 +22,11 @@ export interface NativeCode {
   poly: number;
   ghash: number;
   aead: number;
+  hello: number;
   xor: number;
 }
 
-export const ROUTINES = ["field", "sha256", "sha512", "aes", "chacha", "poly", "ghash", "aead", "xor"];
+export const ROUTINES = ["field", "sha256", "sha512", "aes", "chacha", "poly", "ghash", "aead", "hello", "xor"];
 
 /** What is there because of it; an entry of its own has only what is asked for. */
 const AEAD_CALLS = ["aes", "chacha", "poly", "ghash"];
@@ -41,6 +43,7 @@ export function sourceOf(names: string[]): string {
   if (has("ghash")) source += GHASH;
   if (has("poly")) source += POLY;
   if (has("aead")) source += AEAD;
+  if (has("hello")) source += HELLO;
   if (has("aes") || has("chacha") || has("ghash") || has("poly") || has("xor")) source += XOR;
   return source;
 }
@@ -59,6 +62,7 @@ export function codeFor(names: string[]): NativeCode {
     poly: entry("poly"),
     ghash: entry("ghash"),
     aead: entry("aead"),
+    hello: entry("hello"),
     xor: entry("xor"),
   };
 }

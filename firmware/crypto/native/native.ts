@@ -34,6 +34,7 @@ export interface Native {
   poly: Routine;
   ghash: Routine;
   aead: Routine;
+  hello: Routine;
   xor: Routine;
 }
 
@@ -91,6 +92,7 @@ export function createNative(hal: Hal): Native {
     poly: (NATIVE.poly && routine(NATIVE.poly)) as Routine,
     ghash: (NATIVE.ghash && routine(NATIVE.ghash)) as Routine,
     aead: (NATIVE.aead && routine(NATIVE.aead)) as Routine,
+    hello: (NATIVE.hello && routine(NATIVE.hello)) as Routine,
     xor: (NATIVE.xor && routine(NATIVE.xor)) as Routine,
   };
 }
