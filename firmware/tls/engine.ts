@@ -198,16 +198,16 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
   }
 
   /** Is this change_cipher_spec one of those to be dropped (section 5)? */
-  function isCompatible(c: Connection): boolean {
+  function isCompatible(c: Connection, record: Bytes): boolean {
     const isTime = c.state > S.AWAIT_HELLO && c.state < S.OPEN;
-    return isTime && c.record!.length === 6 && c.record![5] === 1 && !c.got && ++c.idle <= MAX_IDLE;
+    return isTime && record.length === 6 && record[5] === 1 && !c.got && ++c.idle <= MAX_IDLE;
   }
 
   function feed(c: Connection, data: string): void {
     if (c.state === S.CLOSED) return;
     if (c.isBusy) return keep(c, data);
     const bytes = toBytes(data);
-    for (let at = 0; at < bytes.length || records.isWhole(c);) {
+    for (let at = 0; at < bytes.length;) {
       at = records.fill(c, bytes, at);
       let alert = records.problem(c);
       // Whoever only announces large records must not keep out those who send theirs.
@@ -216,9 +216,10 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
         alert = records.problem(c);
       }
       if (alert) return fail(c, alert);
-      if (!records.isWhole(c)) return;
-      if (c.record![0] !== RECORD.changeCipherSpec) takeRecord(c);
-      else if (isCompatible(c)) release(c);
+      const record = c.record;
+      if (!record || c.filled < record.length) return;
+      if (record[0] !== RECORD.changeCipherSpec) takeRecord(c);
+      else if (isCompatible(c, record)) release(c);
       else fail(c, ALERT.unexpectedMessage);
       if (c.state === S.CLOSED) return;
       if (c.isBusy) {

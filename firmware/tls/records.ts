@@ -40,8 +40,7 @@ export interface RecordLayer {
   fill(w: Wire, bytes: Bytes, at: number): number;
   /** 0, or the alert for a header that is not acceptable: to be asked whenever `fill` has returned. */
   problem(w: Wire): number;
-  isWhole(w: Wire): boolean;
-  /** Takes the whole record off. Undefined: refused early data, or not for anybody. A number is an alert. */
+  /** Takes the record off, once it is whole. Undefined: refused early data, or not for anybody. A number is an alert. */
   take(w: Wire): { type: number; data: Bytes } | number | undefined;
   /** As the socket takes it: as many records as are needed. */
   seal(w: Wire, type: number, data: Bytes): string;
@@ -140,10 +139,6 @@ export function createRecordLayer(hal: Hal, p: Primitives, aead: Aead): RecordLa
       if (type < RECORD.changeCipherSpec || type > RECORD.data) return ALERT.unexpectedMessage;
       if (length > (type === RECORD.data ? SEALED_MAX_BYTES : PLAIN_MAX_BYTES)) return ALERT.recordOverflow;
       return w.record ? 0 : ALERT.internalError; // too much at a time
-    },
-
-    isWhole: function (w) {
-      return !!w.record && w.filled === w.record.length;
     },
 
     take: function (w) {
