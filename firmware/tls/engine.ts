@@ -137,6 +137,19 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
   function takeHandshake(c: Connection, data: Bytes): void {
     if (!data.length) return fail(c, ALERT.unexpectedMessage);
     for (let at = 0; at < data.length && c.state !== S.CLOSED;) {
+      if (!c.got && at + MESSAGE_HEADER_BYTES <= data.length) {
+        const length = (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3];
+        const alert = S.messageRefusal(c.state, data[at], length);
+        if (alert) return fail(c, alert);
+        const from = at;
+        const end = at + MESSAGE_HEADER_BYTES + length;
+        if (end <= data.length) {
+          // As it lies in its record: a large key share is copied once, from the network.
+          at = end;
+          consume(c, data.subarray(from, end), end === data.length);
+          continue;
+        }
+      }
       if (!c.message) {
         const part = data.subarray(at, Math.min(at + MESSAGE_HEADER_BYTES - c.got, data.length));
         c.start.set(part, c.got);
@@ -146,15 +159,8 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
         const length = (c.start[1] << 16) | (c.start[2] << 8) | c.start[3];
         const alert = S.messageRefusal(c.state, c.start[0], length);
         if (alert) return fail(c, alert);
-        if (at >= MESSAGE_HEADER_BYTES && at + length <= data.length) {
-          // As it lies in its record: a large key share is copied once, from the network.
-          c.message = data.subarray(at - MESSAGE_HEADER_BYTES, at + length);
-          c.got += length;
-          at += length;
-        } else {
-          c.message = new Uint8Array(MESSAGE_HEADER_BYTES + length);
-          c.message.set(c.start);
-        }
+        c.message = new Uint8Array(MESSAGE_HEADER_BYTES + length);
+        c.message.set(c.start);
       }
       const message = c.message;
       const part = data.subarray(at, Math.min(at + message.length - c.got, data.length));

@@ -92,7 +92,8 @@ export const FAULTS: Fault[] = [
   })),
   // States and messages
   fault("states", ["states"], "if (length <= MAX_BYTES[state]) return 0;", "return 0;", "messages of any size"),
-  fault("engine", ["engine"], "if (alert) return fail(c, alert);\n        if (at", "if (at", "messages out of turn"),
+  fault("engine", ["engine"], "if (alert) return fail(c, alert);\n        const", "const", "messages out of turn"),
+  fault("engine", ["engine"], "if (alert) return fail(c, alert);\n        c.message", "c.message", "and in pieces"),
   fault("engine", ["engine"], "c.waitingBytes = 0;", "", "the budget grows with each computation"),
   fault(
     "engine",
