@@ -3,6 +3,7 @@
 // Global `wib`: names() of what this board has; begin(name, arguments in base64, with commas), then go(milliseconds, watch)
 // until it says more than "": "<hex, or none> <microseconds> <variables above those before begin> <least free stack, or ->".
 // The last two are looked for between calls of go, and with `watch` at every step and where bytes are joined, which costs time.
+import { AEAD_SEAL, AEAD_TAG_BYTES, createAead } from "./crypto/aead.ts";
 import { aesCtrXor } from "./crypto/aes-ctr.ts";
 import { ES5, SUITES, THUMB, CHAIN } from "./crypto/back-ends.build.ts";
 import { cpaceGeneratorInput, cpaceSessionKey } from "./crypto/cpace.ts";
@@ -11,7 +12,6 @@ import type { PointJob } from "./crypto/curves.ts";
 import { createEcdsa } from "./crypto/ecdsa.ts";
 import { createFfdhe2048 } from "./crypto/ffdhe2048.ts";
 import { hkdfSha256, hmac, hmacSha256Key, hmacSha512Key } from "./crypto/hmac.ts";
-import { createMacs } from "./crypto/macs.ts";
 import { NATIVE } from "./crypto/native/code.build.ts";
 import { createNative } from "./crypto/native/native.ts";
 import { nativePrimitives } from "./crypto/native/primitives-native.ts";
@@ -67,6 +67,14 @@ function start(): void {
         return out;
       },
     };
+  }
+
+  function sealed(isAes: boolean, a: Bytes[]): PointJob {
+    return now(function () {
+      const data = p.join(a[2], a[3], new Uint8Array(AEAD_TAG_BYTES));
+      createAead(hal, p)(AEAD_SEAL, isAes, { key: a[0], iv: a[1], count: 0 }, data, a[2].length);
+      return data.subarray(a[2].length);
+    });
   }
 
   const known: { [name: string]: Operation } = {
@@ -167,19 +175,15 @@ function start(): void {
     known["ffdhe2048"] = function (a) {
       return createFfdhe2048(hal, p.native).powerBegin(a[0], a[1]);
     };
-  if (THUMB.runs ? NATIVE.poly : ES5.poly)
-    // key, associated, text
-    known["poly1305"] = function (a) {
-      return now(function () {
-        return createMacs(hal, p.native).poly1305(a[0], a[1], a[2]);
-      });
+  if (THUMB.runs ? NATIVE.aead : ES5.ghash) {
+    // key, nonce, associated data, text
+    known["chacha20-poly1305"] = function (a) {
+      return sealed(false, a);
     };
-  if (THUMB.runs ? NATIVE.ghash : ES5.ghash)
-    known["ghash"] = function (a) {
-      return now(function () {
-        return createMacs(hal, p.native).ghash(a[0], a[1], a[2]);
-      });
+    known["aes128-gcm"] = function (a) {
+      return sealed(true, a);
     };
+  }
 
   let job: PointJob | undefined;
   let seconds = 0;

@@ -1,24 +1,51 @@
 // The AEADs of TLS 1.3: ChaCha20-Poly1305 (RFC 8439 section 2.8) and AES-128-GCM (SP 800-38D section 7), in place, with a
-// tag of 16 bytes. Which one is an argument, not an object: an object's functions would cost memory.
+// tag of 16 bytes. All that a message has lies in one array, so that it is one call of native code.
 import type { Bytes, Hal } from "../hal/engine.ts";
 import { aesCtr, xorInto } from "./aes-ctr.ts";
-import { THUMB } from "./back-ends.build.ts";
+import { ES5, THUMB } from "./back-ends.build.ts";
 import { equalCt } from "./bytes.ts";
 import { createMacs } from "./macs.ts";
+import { withAddress } from "./native/primitives-native.ts";
 import type { Primitives } from "./primitives.ts";
 
 export const AEAD_TAG_BYTES = 16;
+/** Under one key; RFC 8446 5.5 allows AES-GCM some more. Deadlines end a connection long before. */
+export const MAX_MESSAGES = 0x800000;
+export const AEAD_SEAL = 0;
+export const AEAD_OPEN = 1;
 
-/** in: key 32 bytes, or 16 for AES; nonce 12 bytes, a buffer of its own; text starts on a multiple of 4 in its buffer. */
-export interface Aead {
-  /** Encrypts the text in place. @returns the tag. */
-  seal(isAes: boolean, key: Bytes, nonce: Bytes, associated: Bytes, text: Bytes): Bytes;
-  /** Decrypts it in place if the tag is right, else leaves it. @returns whether it is. */
-  open(isAes: boolean, key: Bytes, nonce: Bytes, associated: Bytes, text: Bytes, tag: Bytes): boolean;
+export interface AeadKeys {
+  /** 32 bytes, or 16 for AES. */
+  key: Bytes;
+  /** 12 bytes, of which `count` is xored into the last (RFC 8446 section 5.3). */
+  iv: Bytes;
+  count: number;
 }
 
-export function createAead(hal: Hal, p: Primitives): Aead {
-  const macs = createMacs(hal, p.native);
+/**
+ * Encrypts and adds the tag, or decrypts if the tag is right and else leaves all as it is. @returns whether it is.
+ * in: AEAD_SEAL or AEAD_OPEN; data: so many bytes of associated data, then the text, then the tag or room for it; less than 2 MB.
+ */
+export type Aead = (mode: number, isAes: boolean, keys: AeadKeys, data: Bytes, associated: number) => boolean;
+
+/** Everything in one call: a statement costs more than a block. */
+function aeadNative(hal: Hal, p: Primitives): Aead {
+  const native = p.native!;
+  return function (mode, isAes, keys, data, associated) {
+    const n = keys.count;
+    if (n >= MAX_MESSAGES) throw new Error("nonces used up");
+    const context = p.join([0, n >> 16, (n >> 8) & 255, n & 255], keys.iv, keys.key);
+    let isWrong = 1;
+    withAddress(hal, native, data, function (address) {
+      isWrong = native.aead(native.at(context), address, data.length, 4 * associated + (isAes ? mode + 2 : mode));
+    });
+    context.fill(0);
+    return !isWrong;
+  };
+}
+
+function aeadEs5(hal: Hal, p: Primitives): Aead {
+  const macs = createMacs(hal);
 
   function tagOf(isAes: boolean, key: Bytes, nonce: Bytes, associated: Bytes, text: Bytes): Bytes {
     if (isAes) {
@@ -46,23 +73,34 @@ export function createAead(hal: Hal, p: Primitives): Aead {
       counter[15] = 2;
       return aesCtr(p, key, counter, text);
     }
-    const words = new Int32Array(nonce.buffer);
-    if (THUMB.runs && p.chacha20Xor) return p.chacha20Xor(text, key, 1, words);
     const stream = new Uint8Array((text.length + 63) & ~63);
-    p.chacha20(stream, key, 1, words);
+    p.chacha20(stream, key, 1, new Int32Array(nonce.buffer));
     xorInto(text, 0, stream, text.length);
     stream.fill(0);
   }
 
-  return {
-    seal: function (isAes, key, nonce, associated, text) {
-      crypt(isAes, key, nonce, text);
-      return tagOf(isAes, key, nonce, associated, text);
-    },
-    open: function (isAes, key, nonce, associated, text, tag) {
-      if (!equalCt(tagOf(isAes, key, nonce, associated, text), tag)) return false;
-      crypt(isAes, key, nonce, text);
-      return true;
-    },
+  return function (mode, isAes, keys, data, associated) {
+    const n = keys.count;
+    if (n >= MAX_MESSAGES) throw new Error("nonces used up");
+    const nonce = new Uint8Array(keys.iv);
+    nonce[11] ^= n & 255;
+    nonce[10] ^= (n >> 8) & 255;
+    nonce[9] ^= n >> 16;
+    const end = data.length - AEAD_TAG_BYTES;
+    const text = new Uint8Array(data.subarray(associated, end)); // of its own: it starts on a multiple of 4
+    if (mode === AEAD_SEAL) crypt(isAes, keys.key, nonce, text);
+    const tag = tagOf(isAes, keys.key, nonce, data.subarray(0, associated), text);
+    if (mode === AEAD_SEAL) data.set(tag, end);
+    const isRight = equalCt(tag, data.subarray(end));
+    if (mode === AEAD_OPEN && isRight) crypt(isAes, keys.key, nonce, text);
+    if (isRight) data.set(text, associated);
+    text.fill(0);
+    return isRight;
   };
+}
+
+export function createAead(hal: Hal, p: Primitives): Aead {
+  if (THUMB.runs && p.native) return aeadNative(hal, p);
+  if (ES5.poly && ES5.ghash) return aeadEs5(hal, p);
+  throw new Error("no AEAD in this bundle");
 }

@@ -1,8 +1,22 @@
-// Reads a ClientHello (RFC 8446 4.1.2, 4.2) where it lies: what is kept of it are views. Lists of two-byte codes are searched
-// by the engine, because a loop over them would cost more than the key exchange. Unknown codes and extensions are passed
+// Reads a ClientHello (RFC 8446 4.1.2, 4.2) where it lies: what is kept of it are views. Its frame and
+// its lists of two-byte codes are read by native code, because loops over them would cost more than the key exchange. Unknown codes and extensions are passed
 // over (GREASE, RFC 8701). What is wrong is an alert's number; what is only not to our taste is for the caller to judge.
 import type { Bytes, Hal } from "../hal/engine.ts";
-import { ALERT, CODE, EXTENSION, GROUP_P256, GROUP_X25519, SUITE_AES_128_GCM, SUITE_CHACHA20 } from "./codes.build.ts";
+import { ES5, THUMB } from "../crypto/back-ends.build.ts";
+import type { Native } from "../crypto/native/native.ts";
+import { withAddress } from "../crypto/native/primitives-native.ts";
+import {
+  ALERT,
+  CODE,
+  EXTENSION,
+  GROUP_P256,
+  GROUP_X25519,
+  HELLO_AT,
+  HELLO_CODE,
+  HELLO_WORDS,
+  SUITE_AES_128_GCM,
+  SUITE_CHACHA20,
+} from "./codes.build.ts";
 import { TICKET_BYTES } from "./tickets.ts";
 
 const PSK_DHE_KE = 1;
@@ -45,152 +59,179 @@ export interface ClientHello {
   hasEarlyData: boolean;
 }
 
-/** @param scheme two characters. @returns an alert if it is not acceptable. */
-export function parseClientHello(hal: Hal, message: Bytes, scheme: string): ClientHello | number {
-  let isMalformed = false;
+/** Up to the length of the compression methods, with nothing in any list. */
+const LEAST_BYTES = 42;
+
+/** The frame in plain ES5. in: table of zeros. @returns 0 or an alert. */
+function readFrame(hal: Hal, message: Bytes, table: Int32Array): number {
   const found: { [type: number]: number } = {};
+  const end = message.length;
 
   function u16(at: number): number {
     return (message[at] << 8) | message[at + 1];
   }
 
-  /** Where the extension ends that starts at `at`. */
-  function endOf(at: number): number {
-    return at + u16(at - 2);
+  function note(slot: number): void {
+    table[HELLO_AT.malformed] |= slot === HELLO_AT.supportedVersions ? 3 : 2;
   }
 
-  /** The one vector that an extension consists of, its length in `size` bytes. @returns where its contents start, or 0. */
-  function vector(at: number, size: number, least: number): number {
-    if (!at) return 0;
+  /** An extension that is one list, its length in `size` bytes; or, with 0, one that is none. */
+  function place(slot: number, type: number, size: number, least: number): void {
+    const at = found[type];
+    if (!at) return;
     const start = at + size;
+    const stop = at + u16(at - 2);
     const length = size === 1 ? message[at] : u16(at);
-    if (start <= endOf(at) && start + length === endOf(at) && length >= least) return start;
-    isMalformed = true;
-    return 0;
+    const isRight = !size || (start <= stop && start + length === stop && length >= least);
+    if (!isRight) note(slot);
+    table[slot] = isRight ? start : stop;
+    table[slot + 1] = stop;
   }
 
-  /** Is this code in the list from `at` to `end`? in: code of two characters. */
-  function has(at: number, end: number, code: string): boolean {
-    if (!at) return false;
-    const text = hal.E.toString(message.subarray(at, end));
-    if (text.length & 1) isMalformed = true;
-    let hit = isMalformed ? -1 : text.indexOf(code);
+  function look(slot: number, bit: number, code: string): void {
+    const text = hal.E.toString(message.subarray(table[slot], table[slot + 1]));
+    if (text.length & 1) return note(slot);
+    let hit = text.indexOf(code);
     // Hits between two codes; the engine takes the first half of one at the end for another (PLATFORM section 4.2).
     while (hit & 1 && hit > 0) hit = hit + 1 < text.length ? text.indexOf(code, hit + 1) : -1;
-    return hit >= 0;
+    if (hit >= 0) table[HELLO_AT.codes] |= bit;
   }
 
-  // ---- Up to the extensions ----
-  const end = message.length;
-  const sessionAt = 39; // behind the message's header, version, random and this length
-  const suitesAt = sessionAt + message[38] + 2;
-  if (end < 42 || message[38] > 32 || suitesAt > end) return ALERT.decodeError;
+  const suitesAt = 41 + message[38]; // behind the message's header, version, random, session id and this length
+  if (message[38] > 32 || suitesAt > end) return ALERT.decodeError;
   const compressionAt = suitesAt + u16(suitesAt - 2) + 1;
   const extensionsAt = compressionAt + message[compressionAt - 1] + 2;
   if (compressionAt > end || u16(suitesAt - 2) < 2 || !message[compressionAt - 1]) return ALERT.decodeError;
   if (extensionsAt - 2 === end) return ALERT.protocolVersion; // of a time before extensions
   if (extensionsAt > end || extensionsAt + u16(extensionsAt - 2) !== end) return ALERT.decodeError;
-  let last = -1;
   let count = 0;
   for (let from = extensionsAt; from < end;) {
     if (++count > MAX_EXTENSIONS) return ALERT.illegalParameter;
-    // Without calls: there are a dozen of them.
-    const next = from + 4 + ((message[from + 2] << 8) | message[from + 3]);
-    last = (message[from] << 8) | message[from + 1];
-    if (next > end || from + 4 > end) return ALERT.decodeError;
-    if (found[last]) return ALERT.illegalParameter;
-    found[last] = from + 4;
+    const next = from + 4 + u16(from + 2);
+    const type = u16(from);
+    if (from + 4 > end || next > end) return ALERT.decodeError;
+    if (found[type]) return ALERT.illegalParameter;
+    found[type] = from + 4;
+    table[HELLO_AT.lastType] = type;
     from = next;
+  }
+  table[HELLO_AT.suites] = suitesAt;
+  table[HELLO_AT.suites + 1] = compressionAt - 1;
+  table[HELLO_AT.extensions] = extensionsAt;
+  place(HELLO_AT.supportedVersions, EXTENSION.supportedVersions, 1, 2);
+  place(HELLO_AT.supportedGroups, EXTENSION.supportedGroups, 2, 2);
+  place(HELLO_AT.keyShare, EXTENSION.keyShare, 2, 0);
+  place(HELLO_AT.signatureAlgorithms, EXTENSION.signatureAlgorithms, 2, 2);
+  place(HELLO_AT.pskModes, EXTENSION.pskModes, 1, 1);
+  place(HELLO_AT.alpn, EXTENSION.alpn, 2, 2);
+  place(HELLO_AT.serverName, EXTENSION.serverName, 2, 4);
+  place(HELLO_AT.recordSizeLimit, EXTENSION.recordSizeLimit, 0, 0);
+  place(HELLO_AT.earlyData, EXTENSION.earlyData, 0, 0);
+  place(HELLO_AT.preSharedKey, EXTENSION.preSharedKey, 0, 0);
+  place(HELLO_AT.cookie, EXTENSION.cookie, 0, 0);
+  look(HELLO_AT.supportedVersions, HELLO_CODE.tls13, CODE.tls13);
+  look(HELLO_AT.suites, HELLO_CODE.chacha20, CODE.chacha20);
+  look(HELLO_AT.suites, HELLO_CODE.aes128, CODE.aes128);
+  look(HELLO_AT.supportedGroups, HELLO_CODE.x25519, CODE.x25519);
+  look(HELLO_AT.supportedGroups, HELLO_CODE.p256, CODE.p256);
+  look(HELLO_AT.signatureAlgorithms, HELLO_CODE.ecdsa, CODE.ecdsa);
+  look(HELLO_AT.signatureAlgorithms, HELLO_CODE.rsaPss, CODE.rsaPss);
+  return 0;
+}
+
+/** @param scheme two characters. @returns an alert if it is not acceptable. */
+export function parseClientHello(hal: Hal, message: Bytes, scheme: string, native?: Native): ClientHello | number {
+  const end = message.length;
+  if (end < LEAST_BYTES) return ALERT.decodeError;
+  const table = new Int32Array(HELLO_WORDS);
+  let alert = 0;
+  if (THUMB.runs && native)
+    withAddress(hal, native, message, function (address) {
+      alert = native.hello(native.at(table), address, end, 0);
+    });
+  else if (ES5.hello) alert = readFrame(hal, message, table);
+  if (alert) return alert;
+
+  function u16(at: number): number {
+    return (message[at] << 8) | message[at + 1];
   }
 
   // ---- The version decides before anything else ----
-  const versionsAt = vector(found[EXTENSION.supportedVersions], 1, 2);
-  const isTls13 = has(versionsAt, versionsAt && endOf(found[EXTENSION.supportedVersions]), CODE.tls13);
-  if (isMalformed) return ALERT.decodeError;
-  if (!isTls13 || message[4] < 3 || !message[5]) return ALERT.protocolVersion;
+  const codes = table[HELLO_AT.codes];
+  const suitesAt = table[HELLO_AT.suites];
+  const compressionAt = table[HELLO_AT.suites + 1] + 1;
+  const psk = table[HELLO_AT.preSharedKey];
+  if (table[HELLO_AT.malformed] & 1) return ALERT.decodeError;
+  if (!(codes & HELLO_CODE.tls13) || message[4] < 3 || !message[5]) return ALERT.protocolVersion;
   if (message[compressionAt - 1] !== 1 || message[compressionAt]) return ALERT.illegalParameter;
-  if (found[EXTENSION.preSharedKey] && last !== EXTENSION.preSharedKey) return ALERT.illegalParameter;
-  if (found[EXTENSION.cookie]) return ALERT.illegalParameter; // we give none
+  // A PSK comes last (4.2.11); cookies we give none.
+  if ((psk && table[HELLO_AT.lastType] !== EXTENSION.preSharedKey) || table[HELLO_AT.cookie])
+    return ALERT.illegalParameter;
+  let isMalformed = !!table[HELLO_AT.malformed];
 
   const hello: ClientHello = {
-    prefix: message.subarray(4, extensionsAt - 2),
-    sessionId: message.subarray(sessionAt, suitesAt - 2),
-    suite: 0,
+    prefix: message.subarray(4, table[HELLO_AT.extensions] - 2),
+    sessionId: message.subarray(39, suitesAt - 2),
+    suite: codes & HELLO_CODE.chacha20 ? SUITE_CHACHA20 : codes & HELLO_CODE.aes128 ? SUITE_AES_128_GCM : 0,
     group: 0,
     shares: 0,
-    takesScheme: false,
+    takesScheme: !!(codes & (scheme === CODE.ecdsa ? HELLO_CODE.ecdsa : HELLO_CODE.rsaPss)),
     limit: 0,
     takesTickets: false,
-    hasEarlyData: !!found[EXTENSION.earlyData],
+    hasEarlyData: !!table[HELLO_AT.earlyData],
   };
-  if (has(suitesAt, compressionAt - 1, CODE.chacha20)) hello.suite = SUITE_CHACHA20;
-  else if (has(suitesAt, compressionAt - 1, CODE.aes128)) hello.suite = SUITE_AES_128_GCM;
 
   // ---- Groups and shares ----
-  const groups = found[EXTENSION.supportedGroups];
-  const groupsAt = vector(groups, 2, 2);
-  const takesX25519 = has(groupsAt, groups && endOf(groups), CODE.x25519);
-  const takesP256 = has(groupsAt, groups && endOf(groups), CODE.p256);
-  const keyShare = found[EXTENSION.keyShare];
-  let at = vector(keyShare, 2, 0);
-  const sharesEnd = at && endOf(keyShare);
+  const sharesEnd = table[HELLO_AT.keyShare + 1];
   let p256Share: Bytes | undefined;
   let isBadShare = false;
-  while (at < sharesEnd) {
-    at += 4;
-    const group = u16(at - 4);
-    const start = at;
-    at = endOf(at);
+  for (let at = table[HELLO_AT.keyShare]; at < sharesEnd;) {
+    const group = u16(at);
+    const start = at + 4;
+    at = start + u16(at + 2);
     if (at > sharesEnd || at === start) return ALERT.decodeError;
-    const share = message.subarray(start, at);
     if (++hello.shares > MAX_ENTRIES) return ALERT.illegalParameter;
     if (group === GROUP_X25519) {
-      if (hello.share || !takesX25519 || share.length !== X25519_BYTES) isBadShare = true;
-      hello.share = share;
+      if (hello.share || !(codes & HELLO_CODE.x25519) || at - start !== X25519_BYTES) isBadShare = true;
+      hello.share = message.subarray(start, at);
     } else if (group === GROUP_P256) {
-      if (p256Share || !takesP256 || share.length !== P256_BYTES || share[0] !== 4) isBadShare = true;
-      else p256Share = share.subarray(1, P256_BYTES);
+      if (p256Share || !(codes & HELLO_CODE.p256) || at - start !== P256_BYTES || message[start] !== 4)
+        isBadShare = true;
+      else p256Share = message.subarray(start + 1, at);
     }
   }
   if (hello.share) hello.group = GROUP_X25519;
   else if (p256Share) {
     hello.group = GROUP_P256;
     hello.share = p256Share;
-  } else hello.group = takesX25519 ? GROUP_X25519 : takesP256 ? GROUP_P256 : 0;
+  } else hello.group = codes & HELLO_CODE.x25519 ? GROUP_X25519 : codes & HELLO_CODE.p256 ? GROUP_P256 : 0;
 
   // ---- The rest ----
-  const schemes = found[EXTENSION.signatureAlgorithms];
-  hello.takesScheme = has(vector(schemes, 2, 2), schemes && endOf(schemes), scheme);
-  const modes = found[EXTENSION.pskModes];
-  const modesAt = vector(modes, 1, 1);
-  for (let i = modesAt; i && i < endOf(modes); i++) if (message[i] === PSK_DHE_KE) hello.takesTickets = true;
+  for (let i = table[HELLO_AT.pskModes]; i < table[HELLO_AT.pskModes + 1]; i++)
+    if (message[i] === PSK_DHE_KE) hello.takesTickets = true;
 
-  const alpn = found[EXTENSION.alpn];
-  let nameAt = vector(alpn, 2, 2);
-  if (alpn) hello.takesHttp = false;
-  count = 0;
-  for (const namesEnd = alpn && endOf(alpn); nameAt && nameAt < namesEnd && !isMalformed;) {
+  const namesEnd = table[HELLO_AT.alpn + 1];
+  let count = 0;
+  if (namesEnd) hello.takesHttp = false;
+  for (let at = table[HELLO_AT.alpn]; at < namesEnd && !isMalformed;) {
     if (++count > MAX_ENTRIES) return ALERT.illegalParameter;
-    const next = nameAt + 1 + message[nameAt];
-    if (next === nameAt + 1 || next > namesEnd) isMalformed = true;
-    else if (next === nameAt + 9 && hal.E.toString(message.subarray(nameAt + 1, next)) === "http/1.1")
-      hello.takesHttp = true;
-    nameAt = next;
+    const start = at + 1;
+    at = start + message[at];
+    if (at === start || at > namesEnd) isMalformed = true;
+    else if (at === start + 8 && hal.E.toString(message.subarray(start, at)) === "http/1.1") hello.takesHttp = true;
   }
 
-  const names = found[EXTENSION.serverName]; // taken, and not needed: there is one certificate
-  const nameStart = vector(names, 2, 4);
-  if (names && (u16(nameStart + 1) < 1 || nameStart + 3 + u16(nameStart + 1) !== endOf(names))) isMalformed = true;
+  const name = table[HELLO_AT.serverName]; // taken, and not needed: there is one certificate
+  if (name && (u16(name + 1) < 1 || name + 3 + u16(name + 1) !== table[HELLO_AT.serverName + 1])) isMalformed = true;
 
-  const limit = found[EXTENSION.recordSizeLimit];
+  const limit = table[HELLO_AT.recordSizeLimit];
   if (limit) {
-    if (endOf(limit) !== limit + 2) isMalformed = true;
+    if (table[HELLO_AT.recordSizeLimit + 1] !== limit + 2) isMalformed = true;
     hello.limit = u16(limit);
   }
-  if (hello.hasEarlyData && endOf(found[EXTENSION.earlyData]) !== found[EXTENSION.earlyData]) isMalformed = true;
+  if (table[HELLO_AT.earlyData + 1] !== table[HELLO_AT.earlyData]) isMalformed = true;
 
-  // ---- A PSK (4.2.11), which is the last extension ----
-  const psk = found[EXTENSION.preSharedKey];
+  // ---- A PSK (4.2.11) ----
   if (psk) {
     let identity = psk + 2;
     const identitiesEnd = identity + u16(psk);
@@ -220,7 +261,9 @@ export function parseClientHello(hal: Hal, message: Bytes, scheme: string): Clie
 
   if (isMalformed) return ALERT.decodeError;
   // 9.2: what has to be there together.
-  if ((psk ? !modes : !schemes || !groups) || !groups !== !keyShare) return ALERT.missingExtension;
+  const groups = table[HELLO_AT.supportedGroups];
+  if ((psk ? !table[HELLO_AT.pskModes] : !table[HELLO_AT.signatureAlgorithms] || !groups) || !groups !== !sharesEnd)
+    return ALERT.missingExtension;
   if (isBadShare || (limit && hello.limit < LEAST_RECORD_LIMIT) || (hello.hasEarlyData && !psk))
     return ALERT.illegalParameter;
   return hello;

@@ -71,3 +71,31 @@ export const GROUP_P256 = 23;
 /** RFC 8446 5.1, 5.2: of plaintext, and what encryption may add. */
 export const PLAIN_MAX_BYTES = 16384;
 export const SEALED_MAX_BYTES = PLAIN_MAX_BYTES + 256;
+
+/**
+ * What the frame of a ClientHello says (client-hello.ts, native/hello.asm.ts), in a table of words: of each extension where its
+ * contents start, or those of the one list that it is, and in the next word where they end; 0 if it is not there. A list whose
+ * length is wrong is empty, and noted.
+ */
+export const HELLO_AT = {
+  supportedVersions: 0,
+  supportedGroups: 2,
+  keyShare: 4,
+  signatureAlgorithms: 6,
+  pskModes: 8,
+  alpn: 10,
+  serverName: 12,
+  recordSizeLimit: 14,
+  earlyData: 16,
+  preSharedKey: 18,
+  cookie: 20,
+  suites: 22,
+  extensions: 24,
+  lastType: 25,
+  /** Which of HELLO_CODE are in their lists. */
+  codes: 26,
+  /** Lists that are wrong: 1 the versions, 2 any. */
+  malformed: 27,
+};
+export const HELLO_CODE = { tls13: 1, chacha20: 2, aes128: 4, x25519: 8, p256: 16, ecdsa: 32, rsaPss: 64 };
+export const HELLO_WORDS = 28;

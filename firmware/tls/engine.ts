@@ -137,6 +137,19 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
   function takeHandshake(c: Connection, data: Bytes): void {
     if (!data.length) return fail(c, ALERT.unexpectedMessage);
     for (let at = 0; at < data.length && c.state !== S.CLOSED;) {
+      if (!c.got && at + MESSAGE_HEADER_BYTES <= data.length) {
+        const length = (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3];
+        const alert = S.messageRefusal(c.state, data[at], length);
+        if (alert) return fail(c, alert);
+        const from = at;
+        const end = at + MESSAGE_HEADER_BYTES + length;
+        if (end <= data.length) {
+          // As it lies in its record: a large key share is copied once, from the network.
+          at = end;
+          consume(c, data.subarray(from, end), end === data.length);
+          continue;
+        }
+      }
       if (!c.message) {
         const part = data.subarray(at, Math.min(at + MESSAGE_HEADER_BYTES - c.got, data.length));
         c.start.set(part, c.got);
@@ -146,15 +159,8 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
         const length = (c.start[1] << 16) | (c.start[2] << 8) | c.start[3];
         const alert = S.messageRefusal(c.state, c.start[0], length);
         if (alert) return fail(c, alert);
-        if (at >= MESSAGE_HEADER_BYTES && at + length <= data.length) {
-          // As it lies in its record: a large key share is copied once, from the network.
-          c.message = data.subarray(at - MESSAGE_HEADER_BYTES, at + length);
-          c.got += length;
-          at += length;
-        } else {
-          c.message = new Uint8Array(MESSAGE_HEADER_BYTES + length);
-          c.message.set(c.start);
-        }
+        c.message = new Uint8Array(MESSAGE_HEADER_BYTES + length);
+        c.message.set(c.start);
       }
       const message = c.message;
       const part = data.subarray(at, Math.min(at + message.length - c.got, data.length));
@@ -198,16 +204,16 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
   }
 
   /** Is this change_cipher_spec one of those to be dropped (section 5)? */
-  function isCompatible(c: Connection): boolean {
+  function isCompatible(c: Connection, record: Bytes): boolean {
     const isTime = c.state > S.AWAIT_HELLO && c.state < S.OPEN;
-    return isTime && c.body!.length === 1 && c.body![0] === 1 && !c.got && ++c.idle <= MAX_IDLE;
+    return isTime && record.length === 6 && record[5] === 1 && !c.got && ++c.idle <= MAX_IDLE;
   }
 
   function feed(c: Connection, data: string): void {
     if (c.state === S.CLOSED) return;
     if (c.isBusy) return keep(c, data);
     const bytes = toBytes(data);
-    for (let at = 0; at < bytes.length || records.isWhole(c);) {
+    for (let at = 0; at < bytes.length;) {
       at = records.fill(c, bytes, at);
       let alert = records.problem(c);
       // Whoever only announces large records must not keep out those who send theirs.
@@ -216,9 +222,10 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
         alert = records.problem(c);
       }
       if (alert) return fail(c, alert);
-      if (!records.isWhole(c)) return;
-      if (c.header[0] !== RECORD.changeCipherSpec) takeRecord(c);
-      else if (isCompatible(c)) release(c);
+      const record = c.record;
+      if (!record || c.filled < record.length) return;
+      if (record[0] !== RECORD.changeCipherSpec) takeRecord(c);
+      else if (isCompatible(c, record)) release(c);
       else fail(c, ALERT.unexpectedMessage);
       if (c.state === S.CLOSED) return;
       if (c.isBusy) {

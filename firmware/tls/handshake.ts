@@ -297,7 +297,7 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
   return {
     clientHello: function (c, message) {
       const before = c.hello;
-      const hello = parseClientHello(hal, message, identity.scheme);
+      const hello = parseClientHello(hal, message, identity.scheme, p.native);
       if (typeof hello === "number") return io.fail(c, hello);
       if (before) {
         const isSame = hal.E.toString(p.sha256(hello.prefix)) === c.prefix && hello.group === before.group;

@@ -76,7 +76,7 @@ export function createTlsServer(parts: TlsParts, port: number, http: HttpServer)
         let largest: Connection | undefined;
         for (let i = 0; i < open.length; i++) {
           const other = open[i];
-          if (other !== c && other.body && (!largest || other.body.length > largest.body!.length)) largest = other;
+          if (other !== c && other.held && (!largest || other.held > largest.held)) largest = other;
         }
         if (largest) cut(largest);
         return !!largest;

@@ -2,16 +2,16 @@
 // back to, sealed with a key that is drawn when the server starts and never leaves memory; so tickets die with a reboot or a
 // new certificate. Age is uptime, which nobody can set. A ticket of a resumed connection lives no longer than the first.
 import type { Bytes } from "../hal/engine.ts";
-import { AEAD_TAG_BYTES } from "../crypto/aead.ts";
+import { AEAD_TAG_BYTES, AEAD_OPEN, AEAD_SEAL } from "../crypto/aead.ts";
 import type { Aead } from "../crypto/aead.ts";
 import { be32 } from "../crypto/bytes.ts";
 import type { Primitives } from "../crypto/primitives.ts";
 
+// A ticket is the nonce, which is the associated data too, so that all is one array; the PSK, the second, the tag.
 const TICKET_NONCE_BYTES = 12;
-const TICKET_PSK_BYTES = 32;
-const TICKET_TEXT_BYTES = TICKET_PSK_BYTES + 4;
+const TICKET_SECOND_AT = TICKET_NONCE_BYTES + 32;
 
-export const TICKET_BYTES = TICKET_NONCE_BYTES + TICKET_TEXT_BYTES + AEAD_TAG_BYTES;
+export const TICKET_BYTES = TICKET_SECOND_AT + 4 + AEAD_TAG_BYTES;
 export const TICKET_LIFE_S = 86400;
 
 export interface Resumed {
@@ -22,20 +22,19 @@ export interface Resumed {
 
 /** @param nonce 12 random bytes. */
 export function sealTicket(p: Primitives, aead: Aead, key: Bytes, nonce: Bytes, psk: Bytes, since: number): Bytes {
-  const text = p.join(psk, be32(since));
-  const tag = aead.seal(false, key, nonce, new Uint8Array(0), text);
-  return p.join(nonce, text, tag);
+  const ticket = p.join(nonce, psk, be32(since), new Uint8Array(AEAD_TAG_BYTES));
+  aead(AEAD_SEAL, false, { key: key, iv: nonce, count: 0 }, ticket, TICKET_NONCE_BYTES);
+  return ticket;
 }
 
 /** @param now seconds of uptime. @returns undefined for what is none of ours, or is too old. */
 export function openTicket(aead: Aead, key: Bytes, ticket: Bytes, now: number): Resumed | undefined {
-  const nonce = new Uint8Array(ticket.subarray(0, TICKET_NONCE_BYTES));
-  const text = new Uint8Array(ticket.subarray(TICKET_NONCE_BYTES, TICKET_NONCE_BYTES + TICKET_TEXT_BYTES));
-  const tag = ticket.subarray(TICKET_NONCE_BYTES + TICKET_TEXT_BYTES, TICKET_BYTES);
-  if (!aead.open(false, key, nonce, new Uint8Array(0), text, tag)) return undefined;
-  const psk = new Uint8Array(text.subarray(0, TICKET_PSK_BYTES));
-  const since = (text[32] << 24) | (text[33] << 16) | (text[34] << 8) | text[35];
-  text.fill(0);
+  const opened = new Uint8Array(ticket); // of its own: the message it is in goes into the transcript
+  const keys = { key: key, iv: opened.subarray(0, TICKET_NONCE_BYTES), count: 0 };
+  if (!aead(AEAD_OPEN, false, keys, opened, TICKET_NONCE_BYTES)) return undefined;
+  const psk = new Uint8Array(opened.subarray(TICKET_NONCE_BYTES, TICKET_SECOND_AT));
+  const since = (opened[44] << 24) | (opened[45] << 16) | (opened[46] << 8) | opened[47];
+  opened.fill(0);
   if (now - since < TICKET_LIFE_S) return { psk: psk, since: since };
   psk.fill(0);
   return undefined;

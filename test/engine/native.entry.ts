@@ -74,6 +74,17 @@ function main(): void {
   keyed.set(pattern(32, 11));
   native.poly(native.at(keyed), native.at(text), 77, 1);
   show("poly", keyed.subarray(16, 32));
+  for (let isAes = 0; isAes < 2; isAes++) {
+    const sealed = pattern(98, 13);
+    const message = pattern(isAes ? 32 : 48, 11); // its number, nonce and key
+    native.aead(native.at(message), native.at(sealed), 98, 4 * 5 + 2 * isAes);
+    show("aead", sealed);
+    sealed[97] ^= 1;
+    show("wrong", native.aead(native.at(message), native.at(sealed), 98, 4 * 5 + 2 * isAes + 1) ? undefined : sealed);
+    sealed[97] ^= 1;
+    native.aead(native.at(message), native.at(sealed), 98, 4 * 5 + 2 * isAes + 1);
+    show("text", sealed.subarray(0, 82));
+  }
 }
 
 main();

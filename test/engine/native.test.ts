@@ -2,8 +2,8 @@
 // with the variables of two boards: what they give is what @noble gives.
 import { poly1305 } from "@noble/ciphers/_poly1305.js";
 import { ghash } from "@noble/ciphers/_polyval.js";
-import { ctr } from "@noble/ciphers/aes.js";
-import { chacha20 } from "@noble/ciphers/chacha.js";
+import { ctr, gcm } from "@noble/ciphers/aes.js";
+import { chacha20, chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
@@ -63,6 +63,16 @@ function expected(): string[] {
   for (let i = 0; i < 16; i++) text[i] ^= context[16 + i]; // GHASH that goes on from some Y
   show("ghash", ghash(text, context.slice(0, 16)));
   show("poly", poly1305(pattern(77, 13), pattern(32, 11)));
+  for (const size of [32, 16]) {
+    const message = pattern(16 + size, 11);
+    const nonce = message.slice(4, 16).map((byte, i) => byte ^ (i < 8 ? 0 : message[i - 8]));
+    const whole = pattern(98, 13);
+    const [associated, plain] = [whole.subarray(0, 5), whole.subarray(5, 82)];
+    const cipher = (size === 32 ? chacha20poly1305 : gcm)(message.subarray(16), nonce, associated);
+    show("aead", new Uint8Array([...associated, ...cipher.encrypt(plain)]));
+    lines.push("wrong none");
+    show("text", whole.subarray(0, 82));
+  }
   show("x25519", x25519.scalarMult(pattern(32, 17), pattern(32, 19)));
   const own = p256.Point.fromBytes(p256.getPublicKey(pattern(32, 23)));
   show("p256", own.toBytes(false).subarray(1));

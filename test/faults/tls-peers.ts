@@ -64,17 +64,17 @@ export const FAULTS: Fault[] = [
   ),
   hostile(
     RECORDS,
-    "if (!length) return ALERT.unexpectedMessage;",
-    "if (!length) return undefined;",
+    "if (last < RECORD_HEADER_BYTES) return ALERT.unexpectedMessage;",
+    "if (last < RECORD_HEADER_BYTES) return undefined;",
     "records of padding alone are free",
   ),
   hostile(
     RECORDS,
-    "if (type === RECORD.data || w.readKeys) return ALERT.unexpectedMessage;",
-    "if (type === RECORD.data) return ALERT.unexpectedMessage;",
+    "if (w.readKeys && type !== RECORD.changeCipherSpec) return ALERT.unexpectedMessage;",
+    "",
     "a stranger's close_notify in the clear ends a connection",
   ),
-  hostile(HELLO, "if (found[last]) return ALERT.illegalParameter;", "", "of two extensions the last counts"),
+  hostile(HELLO, "if (found[type]) return ALERT.illegalParameter;", "", "of two extensions the last counts"),
   hostile(
     SERVER,
     "        engine!.close(c);",
@@ -91,7 +91,7 @@ export const FAULTS: Fault[] = [
   peers(SCHEDULE, '"tls13 ", label', '"dtls13 ", label', "keys that nobody else has"),
   peers(
     HELLO,
-    "else hello.group = takesX25519 ? GROUP_X25519 : takesP256 ? GROUP_P256 : 0;",
+    "else hello.group = codes & HELLO_CODE.x25519 ? GROUP_X25519 : codes & HELLO_CODE.p256 ? GROUP_P256 : 0;",
     "else hello.group = 0;",
     "no retry for clients that guess another group first",
   ),

@@ -9,33 +9,27 @@ const fault = (name: string, tests: string[], find: string, replace: string, why
 
 export const FAULTS: Fault[] = [
   // Records
-  fault("records", ["records"], "nonce[10] ^= (n >> 8) & 255;", "", "the nonce comes back after 256 records"),
-  fault("records", ["records"], "nonce[9] ^= (n >> 16) & 255;", "", "the nonce comes back after 65,536 records"),
-  fault(
-    "records",
-    ["records"],
-    "if (n >= MAX_RECORDS)",
-    "if (n > MAX_RECORDS)",
-    "one record more than a key is good for",
-  ),
+  fault("records", ["records"], "        keys.count++;\n        out", "        out", "every record has the same nonce"),
   fault("records", ["records"], "  w.early = 0;\n    if (end", "  if (end", "early data is passed over for ever"),
+  fault("records", ["records"], "return !!w.early;", "return true;", "early data without end"),
+  fault("records", ["server"], "&& length <= w.budget.left)", ")", "what came in one piece asks nobody for room"),
+  fault("records", ["records"], "if (!w.filled && at", "if (at", "a record's rest is taken for a record"),
   fault(
     "records",
     ["records"],
-    "return w.early ? undefined : ALERT.badRecordMac;",
-    "return undefined;",
-    "early data without end",
-  ),
-  fault(
-    "records",
-    ["records"],
-    "if (end > w.maxRead) return ALERT.recordOverflow;",
+    "if (end > w.maxRead + RECORD_HEADER_BYTES) return ALERT.recordOverflow;",
     "",
     "records beyond what was agreed",
   ),
-  fault("records", ["records"], "if (!length) return ALERT.unexpectedMessage;", "", "records of padding alone"),
+  fault(
+    "records",
+    ["records"],
+    "if (last < RECORD_HEADER_BYTES) return ALERT.unexpectedMessage;",
+    "",
+    "records of padding alone",
+  ),
   fault("records", ["records"], "length > w.budget.left) return at;", "!w) return at;", "memory for whoever asks"),
-  fault("records", ["records"], "if (w.body) w.budget.left += w.body.length;", "", "the budget is used up for good"),
+  fault("records", ["records"], "w.budget.left += w.held;", "", "the budget is used up for good"),
   fault(
     "records",
     ["records"],
@@ -44,7 +38,7 @@ export const FAULTS: Fault[] = [
     "plaintext of more than 2^14 bytes",
   ),
   // ClientHello
-  fault("client-hello", ["client-hello"], "if (found[last]) return ALERT.illegalParameter;", "", "an extension twice"),
+  fault("client-hello", ["client-hello"], "if (found[type]) return ALERT.illegalParameter;", "", "an extension twice"),
   fault(
     "client-hello",
     ["client-hello"],
@@ -74,11 +68,32 @@ export const FAULTS: Fault[] = [
     "if ((limit",
     "shares of a wrong length, or twice, go on",
   ),
-  fault("client-hello", ["client-hello"], "if (found[EXTENSION.cookie])", "if (!found)", "a cookie that nobody gave"),
+  fault("client-hello", ["client-hello"], " || table[HELLO_AT.cookie])", ")", "a cookie that nobody gave"),
+  fault(
+    "client-hello",
+    ["client-hello"],
+    "if (table[HELLO_AT.malformed] & 1) return ALERT.decodeError;",
+    "",
+    "a wrong list of versions is one without ours",
+  ),
   fault("client-hello", ["client-hello"], "covered: identitiesEnd,", "covered: end,", "a binder that covers itself"),
+  ...[
+    ["  cmp r4, r10\n  beq hello_illegal\n", "", "native: an extension twice"],
+    ["  movs r7, #65\n", "  movs r7, #255\n", "native: hundreds of extensions"],
+    ["  bhi hello_bad\n", "", "native: a list's length is read behind its extension"],
+    ["  add r3, r6, #4\n  cmp r3, r2\n  bhi hello_decode\n", "", "native: an extension is read behind the message"],
+    ["  cmp r9, r2\n  bhi hello_decode\n", "", "native: an extension may be longer than the message"],
+    ["  lsls r4, r4, #31\n  beq hello_look\n", "  b hello_look\n", "native: half a code is searched behind its list"],
+    ["  mov r6, r9                @ nothing", "@ nothing", "native: what is in a wrong list counts"],
+    ["  cmp lr, r10\n  bne hello_look\n", "", "native: half a code is a code"],
+  ].map(([find, replace, why]) => ({
+    file: "firmware/crypto/native/hello.asm.ts",
+    ...{ find, replace, why, tests: ["firmware/tls/client-hello"] },
+  })),
   // States and messages
   fault("states", ["states"], "if (length <= MAX_BYTES[state]) return 0;", "return 0;", "messages of any size"),
-  fault("engine", ["engine"], "if (alert) return fail(c, alert);\n        if (at", "if (at", "messages out of turn"),
+  fault("engine", ["engine"], "if (alert) return fail(c, alert);\n        const", "const", "messages out of turn"),
+  fault("engine", ["engine"], "if (alert) return fail(c, alert);\n        c.message", "c.message", "and in pieces"),
   fault("engine", ["engine"], "c.waitingBytes = 0;", "", "the budget grows with each computation"),
   fault(
     "engine",
@@ -87,7 +102,7 @@ export const FAULTS: Fault[] = [
     "while (false) {",
     "who announces large records keeps all others out",
   ),
-  fault("server", ["server"], "other.body.length > largest.body!.length", "false", "the first to hold anything is cut"),
+  fault("server", ["server"], "other.held > largest.held", "false", "the first to hold anything is cut"),
   fault(
     "server",
     ["server"],
@@ -145,7 +160,13 @@ export const FAULTS: Fault[] = [
     "if (now - since <= TICKET_LIFE_S)",
     "a second more",
   ),
-  fault("tickets", ["tickets"], "if (!aead.open(", "if (!text.length && !aead.open(", "tickets of anybody's making"),
+  fault(
+    "tickets",
+    ["tickets"],
+    "if (!aead(AEAD_OPEN",
+    "if (!opened.length && !aead(AEAD_OPEN",
+    "tickets of anybody's making",
+  ),
   fault("identity", ["identity"], 'text < "5" ? "20" : "19"', 'text < "5" ? "19" : "20"', "a century"),
   fault(
     "client-certificate",

@@ -1,9 +1,11 @@
 // Puts native code together: the routines asked for, one after another. Runs when the bundle is made.
 import { byteText } from "../byte-text.ts";
+import { AEAD } from "./aead.asm.ts";
 import { AES } from "./aes.asm.ts";
 import { CHACHA, XOR } from "./chacha.asm.ts";
 import { FIELD } from "./field.asm.ts";
 import { GHASH } from "./ghash.asm.ts";
+import { HELLO } from "./hello.asm.ts";
 import { POLY } from "./poly.asm.ts";
 import { sha } from "./sha.asm.ts";
 import { assembleThumb } from "./thumb.ts";
@@ -19,14 +21,20 @@ export interface NativeCode {
   chacha: number;
   poly: number;
   ghash: number;
+  aead: number;
+  hello: number;
   xor: number;
 }
 
-export const ROUTINES = ["field", "sha256", "sha512", "aes", "chacha", "poly", "ghash", "xor"];
+export const ROUTINES = ["field", "sha256", "sha512", "aes", "chacha", "poly", "ghash", "aead", "hello", "xor"];
+
+/** What is there because of it; an entry of its own has only what is asked for. */
+const AEAD_CALLS = ["aes", "chacha", "poly", "ghash"];
 
 /** The assembler source of some routines. */
 export function sourceOf(names: string[]): string {
-  const has = (name: string) => names.indexOf(name) >= 0;
+  const all = names.indexOf("aead") < 0 ? names : names.concat(AEAD_CALLS);
+  const has = (name: string) => all.indexOf(name) >= 0;
   let source = "";
   if (has("field")) source += FIELD;
   if (has("sha256") || has("sha512")) source += sha(has("sha256"), has("sha512"));
@@ -34,6 +42,8 @@ export function sourceOf(names: string[]): string {
   if (has("chacha")) source += CHACHA;
   if (has("ghash")) source += GHASH;
   if (has("poly")) source += POLY;
+  if (has("aead")) source += AEAD;
+  if (has("hello")) source += HELLO;
   if (has("aes") || has("chacha") || has("ghash") || has("poly") || has("xor")) source += XOR;
   return source;
 }
@@ -51,6 +61,8 @@ export function codeFor(names: string[]): NativeCode {
     chacha: entry("chacha"),
     poly: entry("poly"),
     ghash: entry("ghash"),
+    aead: entry("aead"),
+    hello: entry("hello"),
     xor: entry("xor"),
   };
 }

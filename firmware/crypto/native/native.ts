@@ -33,6 +33,8 @@ export interface Native {
   chacha: Routine;
   poly: Routine;
   ghash: Routine;
+  aead: Routine;
+  hello: Routine;
   xor: Routine;
 }
 
@@ -89,6 +91,8 @@ export function createNative(hal: Hal): Native {
     chacha: (NATIVE.chacha && routine(NATIVE.chacha)) as Routine,
     poly: (NATIVE.poly && routine(NATIVE.poly)) as Routine,
     ghash: (NATIVE.ghash && routine(NATIVE.ghash)) as Routine,
+    aead: (NATIVE.aead && routine(NATIVE.aead)) as Routine,
+    hello: (NATIVE.hello && routine(NATIVE.hello)) as Routine,
     xor: (NATIVE.xor && routine(NATIVE.xor)) as Routine,
   };
 }

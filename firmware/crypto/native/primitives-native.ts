@@ -36,9 +36,20 @@ function checkField(hal: Hal, native: Native): void {
   if (hex(hal, machine.store(0).subarray(0, 4)) !== "4b21f4b6") throw new Error("native field wrong");
 }
 
-/** @throws Error if the field machine computes wrongly; what else does is left to createPrimitives. */
+/** 32 zeros sealed by ChaCha20-Poly1305, and these by AES-128-GCM, keys and nonces zero: the answer is OpenSSL's. */
+function checkAead(hal: Hal, native: Native): void {
+  const context = new Uint8Array(48);
+  const data = new Uint8Array(64);
+  const at = native.at(data);
+  native.aead(native.at(context), at, 48, 0);
+  native.aead(native.at(context), at, 64, 2);
+  if (hex(hal, data.subarray(48, 52)) !== "d6c8285f") throw new Error("native AEAD wrong");
+}
+
+/** @throws Error if the field machine or the AEADs compute wrongly; what else does is left to createPrimitives. */
 export function nativePrimitives(hal: Hal, native: Native): Partial<Primitives> {
   if (NATIVE.field) checkField(hal, native);
+  if (NATIVE.aead) checkAead(hal, native);
   function aes(key: Bytes, counter: Bytes | undefined, data: Bytes, mode: number): void {
     const context = new Uint8Array(NATIVE_CONTEXT_BYTES);
     context.set(key);

@@ -1,9 +1,7 @@
 // The known answers of the bench, by other implementations, and by the probe of a board without and of one with native code. An
 // answer that is wrong, or comes wrong in one run of two, is a failure with what was said.
-import { poly1305 } from "@noble/ciphers/_poly1305.js";
-import { ghash } from "@noble/ciphers/_polyval.js";
-import { ctr, ecb } from "@noble/ciphers/aes.js";
-import { chacha20 } from "@noble/ciphers/chacha.js";
+import { ctr, ecb, gcm } from "@noble/ciphers/aes.js";
+import { chacha20, chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { _map_to_curve_elligator2_curve25519 as map, ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
@@ -31,17 +29,6 @@ const cat = (...parts: (Uint8Array | number[])[]) => Uint8Array.from(parts.flatM
 const lv = (part: Uint8Array) => cat([part.length], part);
 const text = (characters: string) => new TextEncoder().encode(characters);
 
-/** Both padded to 16 bytes, and both lengths in 8 bytes each. */
-function laidOut(associated: Uint8Array, body: Uint8Array, isGhash: boolean): Uint8Array {
-  const pad = (bytes: Uint8Array) => cat(bytes, new Uint8Array(-bytes.length & 15));
-  const lengths = Buffer.alloc(16);
-  [associated, body].forEach((bytes, i) => {
-    if (isGhash) lengths.writeBigUInt64BE(BigInt(bytes.length * 8), 8 * i);
-    else lengths.writeBigUInt64LE(BigInt(bytes.length), 8 * i);
-  });
-  return cat(pad(associated), pad(body), lengths);
-}
-
 function elligator(r: Uint8Array): Uint8Array {
   const { Fp } = ed25519.Point;
   const { xMn, xMd } = map(Fp.create(BigInt(`0x${hex(r.slice().reverse())}`) & ((1n << 255n) - 1n)));
@@ -65,8 +52,8 @@ const REFERENCES: Record<string, Reference> = {
   "aes256-ctr": (key, [step], data) => ctr(key, cat([step], new Uint8Array(15))).encrypt(data),
   "chacha20": (key, [counter], nonce, [blocks]) =>
     chacha20(key, nonce, new Uint8Array(64 * blocks), undefined, counter),
-  "poly1305": (key, associated, body) => poly1305(laidOut(associated, body, false), key),
-  "ghash": (h, associated, body) => ghash(laidOut(associated, body, true), h),
+  "chacha20-poly1305": (key, nonce, associated, body) => chacha20poly1305(key, nonce, associated).encrypt(body),
+  "aes128-gcm": (key, nonce, associated, body) => gcm(key, nonce, associated).encrypt(body),
   "drbg": (seed, [length]) => {
     const drbg = new ReferenceDrbg(() => seed);
     drbg.reseed();

@@ -1,5 +1,5 @@
-// Poly1305 and GHASH as TLS's ciphers use them, on both back ends: against the AEADs of @noble/ciphers, RFC 8439 and the
-// largest and smallest keys.
+// Poly1305 and GHASH as TLS's ciphers use them, in plain ES5: against the AEADs of @noble/ciphers, RFC 8439 and the largest and
+// smallest keys. What native code does is in aead.test.ts and native/.
 import { poly1305 } from "@noble/ciphers/_poly1305.js";
 import { ghash } from "@noble/ciphers/_polyval.js";
 import { ecb, gcm } from "@noble/ciphers/aes.js";
@@ -10,14 +10,9 @@ import { createMacs } from "../../../firmware/crypto/macs.ts";
 import { createPoly1305Es5 } from "../../../firmware/crypto/poly1305-es5.ts";
 import { arraysMadeBy, holds } from "../../support/allocations.ts";
 import { hal, hex, unhex } from "../../support/hal.ts";
-import { nativeBench } from "../../support/native.ts";
 import { forAll } from "../../support/random.ts";
 
-const bench = nativeBench();
-const BACK_ENDS = [
-  { name: "plain ES5", macs: createMacs(hal) },
-  { name: "native", macs: createMacs(bench.hal, bench.native) },
-];
+const macs = createMacs(hal);
 const LENGTHS = [0, 1, 12, 15, 16, 17, 31, 32, 33, 64, 100];
 
 /** Both padded, and the lengths in 8 bytes each. */
@@ -31,50 +26,48 @@ function laidOut(associated: Uint8Array, text: Uint8Array, isGhash: boolean): Ui
   return new Uint8Array([...pad(associated), ...pad(text), ...lengths]);
 }
 
-for (const { name, macs } of BACK_ENDS) {
-  test(`${name}: the tags of ChaCha20-Poly1305`, () => {
-    forAll(10, (random) => {
+test("the tags of ChaCha20-Poly1305", () => {
+  forAll(10, (random) => {
+    for (const length of LENGTHS) {
+      const [key, nonce] = [random.bytes(32), random.bytes(12)];
+      const [associated, plain] = [random.bytes(random.pick(LENGTHS)), random.bytes(length)];
+      const sealed = chacha20poly1305(key, nonce, associated).encrypt(plain);
+      const once = chacha20(key, nonce, new Uint8Array(32));
+      const tag = macs.poly1305(once, associated, sealed.subarray(0, length));
+      assert.is(hex(tag), hex(sealed.subarray(length)));
+    }
+  });
+});
+
+test("the tags of AES-128-GCM", () => {
+  forAll(10, (random) => {
+    for (const length of LENGTHS) {
+      const [key, nonce] = [random.bytes(16), random.bytes(12)];
+      const [associated, plain] = [random.bytes(random.pick(LENGTHS)), random.bytes(length)];
+      const sealed = gcm(key, nonce, associated).encrypt(plain);
+      const block = (bytes: number[]) => ecb(key, { disablePadding: true }).encrypt(new Uint8Array(bytes));
+      const h = block(Array<number>(16).fill(0));
+      const mask = block([...nonce, 0, 0, 0, 1]);
+      const tag = macs.ghash(h, associated, sealed.subarray(0, length)).map((byte, i) => byte ^ mask[i]);
+      assert.is(hex(tag), hex(sealed.subarray(length)));
+    }
+  });
+});
+
+test("keys and texts of all ones and all zeros", () => {
+  for (const keyByte of [0, 1, 255])
+    for (const byte of [0, 1, 128, 255])
       for (const length of LENGTHS) {
-        const [key, nonce] = [random.bytes(32), random.bytes(12)];
-        const [associated, plain] = [random.bytes(random.pick(LENGTHS)), random.bytes(length)];
-        const sealed = chacha20poly1305(key, nonce, associated).encrypt(plain);
-        const once = chacha20(key, nonce, new Uint8Array(32));
-        const tag = macs.poly1305(once, associated, sealed.subarray(0, length));
-        assert.is(hex(tag), hex(sealed.subarray(length)));
+        const key = new Uint8Array(32).fill(keyByte);
+        const data = new Uint8Array(length).fill(byte);
+        const poly = macs.poly1305(key, data, data);
+        assert.is(hex(poly), hex(poly1305(laidOut(data, data, false), key)), `${keyByte} ${byte} ${length}`);
+        const h = key.slice(16);
+        assert.is(hex(macs.ghash(h, data, data)), hex(ghash(laidOut(data, data, true), h)));
       }
-    });
-  });
+});
 
-  test(`${name}: the tags of AES-128-GCM`, () => {
-    forAll(10, (random) => {
-      for (const length of LENGTHS) {
-        const [key, nonce] = [random.bytes(16), random.bytes(12)];
-        const [associated, plain] = [random.bytes(random.pick(LENGTHS)), random.bytes(length)];
-        const sealed = gcm(key, nonce, associated).encrypt(plain);
-        const block = (bytes: number[]) => ecb(key, { disablePadding: true }).encrypt(new Uint8Array(bytes));
-        const h = block(Array<number>(16).fill(0));
-        const mask = block([...nonce, 0, 0, 0, 1]);
-        const tag = macs.ghash(h, associated, sealed.subarray(0, length)).map((byte, i) => byte ^ mask[i]);
-        assert.is(hex(tag), hex(sealed.subarray(length)));
-      }
-    });
-  });
-
-  test(`${name}: keys and texts of all ones and all zeros`, () => {
-    for (const keyByte of [0, 1, 255])
-      for (const byte of [0, 1, 128, 255])
-        for (const length of LENGTHS) {
-          const key = new Uint8Array(32).fill(keyByte);
-          const data = new Uint8Array(length).fill(byte);
-          const poly = macs.poly1305(key, data, data);
-          assert.is(hex(poly), hex(poly1305(laidOut(data, data, false), key)), `${keyByte} ${byte} ${length}`);
-          const h = key.slice(16);
-          assert.is(hex(macs.ghash(h, data, data)), hex(ghash(laidOut(data, data, true), h)));
-        }
-  });
-}
-
-test("plain ES5: Poly1305 near the prime, RFC 8439 A.3, vectors 7 to 11", () => {
+test("Poly1305 near the prime, RFC 8439 A.3, vectors 7 to 11", () => {
   const ones = "ff".repeat(16);
   const cases = [
     ["02", "", ones, "03"],
@@ -92,7 +85,7 @@ test("plain ES5: Poly1305 near the prime, RFC 8439 A.3, vectors 7 to 11", () => 
 
 test("no key is left in memory", () => {
   const key = Uint8Array.from({ length: 32 }, (_, i) => 100 + i);
-  for (const { macs } of BACK_ENDS) {
+  {
     const made = arraysMadeBy(() => {
       macs.poly1305(key, new Uint8Array(3), new Uint8Array(33));
       macs.ghash(key.subarray(0, 16), new Uint8Array(3), new Uint8Array(33));

@@ -7,11 +7,24 @@ import { TICKET_BYTES } from "../../../firmware/tls/tickets.ts";
 import { clientHello, P256_SHARE, preSharedKey, vector16, vector8, X25519_SHARE } from "../../support/client-hello.ts";
 import type { HelloParts } from "../../support/client-hello.ts";
 import { hal, hex } from "../../support/hal.ts";
+import { nativeBench } from "../../support/native.ts";
 import { forAll } from "../../support/random.ts";
 
 const ECDSA = "\x04\x03";
+const RSA = "\x08\x04";
 const [ILLEGAL, DECODE, VERSION, MISSING] = [47, 50, 70, 109];
-const parse = (parts: HelloParts = {}) => parseClientHello(hal, clientHello(parts), ECDSA);
+const bench = nativeBench();
+
+/** By plain ES5 and by native code, which reads nothing beyond the message: there is nothing on the simulated board. */
+function parseBoth(message: Uint8Array, scheme = ECDSA): ClientHello | number {
+  const result = parseClientHello(hal, message, scheme);
+  const own = message.slice();
+  assert.equal(parseClientHello(bench.hal, own, scheme, bench.native), result);
+  assert.is(hex(own), hex(message), "it is in the transcript");
+  return result;
+}
+
+const parse = (parts: HelloParts = {}) => parseBoth(clientHello(parts));
 const good = (parts: HelloParts = {}) => {
   const hello = parse(parts);
   if (typeof hello === "number") throw new Error(`alert ${hello} for ${JSON.stringify(parts)}`);
@@ -163,15 +176,24 @@ test("everything that is wrong has its alert", () => {
 test("cut off anywhere, or with any byte changed, it is read or refused, and never thrown at", () => {
   const whole = clientHello({ extensions: { 41: preSharedKey(["01", TICKET], [binder, binder]), 28: "0800" } });
   for (let n = 4; n < whole.length; n++) {
-    const alert = parseClientHello(hal, whole.slice(0, n), ECDSA);
+    const alert = parseBoth(whole.slice(0, n));
     assert.ok(alert === DECODE || alert === VERSION, `${n} bytes: ${JSON.stringify(alert)}`);
   }
   forAll(300, (random) => {
     const changed = whole.slice();
-    for (let i = 1 + random.below(3); i; i--) changed[4 + random.below(changed.length - 4)] = random.below(256);
-    const result: ClientHello | number = parseClientHello(hal, changed, ECDSA);
+    for (let i = 1 + random.below(3); i; i--) {
+      const at = 4 + random.below(changed.length - 4);
+      changed[at] = random.below(2) ? random.below(256) : changed[at] + random.pick([-2, -1, 1, 2, 128]);
+    }
+    const result = parseBoth(changed, random.pick([ECDSA, RSA]));
     assert.ok(typeof result === "object" || [ILLEGAL, DECODE, VERSION, MISSING].includes(result));
   });
+  // Every value of every byte that says how long something is, or what.
+  const places = [38, 71, 72, 77, 78, 79, 80];
+  for (let at = 81; at < whole.length; at += 4 + ((whole[at + 2] << 8) | whole[at + 3]))
+    for (let i = 0; i < 8; i++) if (at + i < whole.length) places.push(at + i);
+  for (const place of places)
+    for (let byte = 0; byte < 256; byte++) parseBoth(Uint8Array.from(whole, (old, i) => (i === place ? byte : old)));
 });
 
 test.run();

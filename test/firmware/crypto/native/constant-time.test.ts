@@ -136,6 +136,10 @@ test("the ciphers and the MACs see neither key nor text", () => {
     ChaCha20: () => native.chacha(d, 100, at, 0),
     Poly1305: () => native.poly(at, d, 100, 1),
     GHASH: () => native.ghash(at, d, 100, 0),
+    "ChaCha20-Poly1305, sealed": () => native.aead(at, d, 100, 4 * 5),
+    "ChaCha20-Poly1305, wrong": () => native.aead(at, d, 100, 4 * 5 + 1),
+    "AES-128-GCM, sealed": () => native.aead(at, d, 100, 4 * 5 + 2),
+    "AES-128-GCM, wrong": () => native.aead(at, d, 100, 4 * 5 + 3),
     xor: () => native.xor(d, at, 50, 0),
     "SHA-256": () => native.sha256(at, d, 100, 0),
     "SHA-512": () => native.sha512(at, d, 100, 0),
@@ -204,6 +208,11 @@ test("nothing but what the caller had in its registers is left on the stack", ()
     () => fresh.native.chacha(d, 100, at, 0),
     () => fresh.native.poly(at, d, 100, 1),
     () => fresh.native.ghash(at, d, 100, 0),
+    ...[0, 1, 2, 3].map((mode) => () => fresh.native.aead(at, d, 100, 4 * 5 + mode)),
+    ...[0, 2].map((mode) => () => {
+      fresh.native.aead(at, d, 100, 4 * 5 + mode);
+      fresh.native.aead(at, d, 100, 4 * 5 + mode + 1);
+    }),
     () => fresh.native.sha256(at, d, 100, 0),
     () => fresh.native.sha512(at, d, 100, 0),
     () => {
@@ -219,9 +228,9 @@ test("nothing but what the caller had in its registers is left on the stack", ()
     routine();
     const words = [...new Uint32Array(stack.buffer, stack.byteOffset, stack.length / 4)];
     const left = words.filter((word) => word !== 0 && word !== FILL && word >>> 16 !== 0xdead && word !== 0x0badc0df);
-    // Arguments may be there: addresses and sizes.
+    // Arguments may be there: addresses, of the stack too, and sizes.
     assert.ok(
-      left.every((word) => word >>> 16 === 0x2000 || word < 512),
+      left.every((word) => [0x1000, 0x2000].includes(word >>> 16) || word < 512),
       left.map((w) => w.toString(16)).join(" "),
     );
   }
