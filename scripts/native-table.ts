@@ -7,7 +7,7 @@ import type { PointJob } from "../firmware/crypto/curves.ts";
 import * as F from "../firmware/crypto/formulas.build.ts";
 import { rsaBegin } from "../firmware/crypto/rsa.ts";
 import { codeFor, ROUTINES } from "../firmware/crypto/native/code.ts";
-import { createFieldNative } from "../firmware/crypto/native/field-native.ts";
+import { createFieldModulo } from "../firmware/crypto/native/field-native.ts";
 import { createNative } from "../firmware/crypto/native/native.ts";
 import type { Hal } from "../firmware/hal/engine.ts";
 import { P256_G_BYTES } from "../firmware/crypto/primes.build.ts";
@@ -70,7 +70,7 @@ export function nativeCounts(): NativeCount[] {
   const g = hal.E.toUint8Array(P256_G_BYTES);
   const long = new Uint8Array(256).fill(255);
   const power = () => {
-    const machine = createFieldNative(hal, native, long, F.POWER_REGISTERS);
+    const machine = createFieldModulo(hal, native, long, F.POWER_REGISTERS);
     const job = machine.run(F.POWER_PROGRAM, scalar);
     while (job.step());
   };

@@ -40,6 +40,8 @@ const SHAPES: { pattern: RegExp; code: Shape }[] = [
     pattern: /^put (\w+) to (\w+) by (\d+)$/,
     code: (m, r) => op(Field.OP_PUT, r(m[1]), r(m[2]), count(m[3])),
   },
+  // As the native machine has it: register -3, which is the number 1, takes R out.
+  { pattern: /^give (\w+)$/, code: (m, r) => op(Field.OP_GIVE, r(m[1]), r(m[1]), "-") },
 ];
 
 function operand(n: number): string {

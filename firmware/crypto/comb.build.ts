@@ -37,8 +37,7 @@ const B = timesR(digitsOf(Prime.P256_B_BYTES));
 
 /** Runs a formula, which has no loops. */
 function run(code: string, [x, y, z]: Point, [u, v, w]: Point): Point {
-  const file: Point = [x, y, z, u, v, w];
-  file[F.P256_B] = B;
+  const file: Point = [B, R, x, y, z, u, v, w];
   for (let i = 0; i < code.length; i += 4) {
     const [op, d, a, b] = [0, 1, 2, 3].map((k) => code.charCodeAt(i + k) - 48);
     if (op === OP_MUL) file[d] = productOverR(file[a], file[b], p);
@@ -47,7 +46,7 @@ function run(code: string, [x, y, z]: Point, [u, v, w]: Point): Point {
     else file[d] = file[a];
     for (let k = 0; op === OP_SQUARES && k < b; k++) file[d] = productOverR(file[d], file[d], p);
   }
-  return file.slice(0, 3);
+  return file.slice(F.P256_X, F.P256_X + 3);
 }
 
 const add = (a: Point, b: Point): Point => run(F.P256_ADD, a, b);
@@ -74,11 +73,11 @@ function teeth(): Point[] {
   return list;
 }
 
-/** I, b and 1, then the 16 entries: affine points. */
+/** I, then the 16 entries: affine points. */
 function constants(): number[][] {
   const t = teeth();
   const affine = (q: Point) => run(F.P256_AFFINE, q, q).slice(0, 2);
-  let list = affine(add(t[5], negative(t[0]))).concat([B, R]);
+  let list = affine(add(t[5], negative(t[0])));
   for (let entry = 0; entry < 16; entry++) {
     let q = t[5];
     for (let i = 0; i < 4; i++) q = add(q, (entry >> i) & 1 ? t[i + 1] : negative(t[i + 1]));
@@ -101,5 +100,5 @@ function bigEndian(x: number[]): string {
 
 const made = constants();
 /** The constants from register P on, as each back end has them. */
-export const P256_CONSTANTS_NATIVE = made.map(littleEndian).join("");
-export const P256_CONSTANTS_ES5 = made.map(bigEndian).join("");
+export const P256_COMB_NATIVE = made.map(littleEndian).join("");
+export const P256_COMB_ES5 = made.map(bigEndian).join("");

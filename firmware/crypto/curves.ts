@@ -1,9 +1,8 @@
 // X25519 (RFC 7748) and P-256 (SP 800-186) on the field machine. Everything long comes as a Job.
 import type { Bytes, Hal } from "../hal/engine.ts";
 import { ES5, THUMB } from "./back-ends.build.ts";
-import { wipe } from "./bytes.ts";
 import * as Comb from "./comb.build.ts";
-import type { Job, Machine } from "./field.ts";
+import type { Job, Machine, Program } from "./field.ts";
 import { createField } from "./fields.ts";
 import * as F from "./formulas.build.ts";
 import type { Native } from "./native/native.ts";
@@ -28,45 +27,27 @@ export interface Curves {
   p256IsScalar(scalar: Bytes): boolean;
   /** a G + b point, in the memory of one: the point on the curve; undefined for infinity. Not for secrets. */
   p256SumBegin(a: Bytes, b: Bytes, point: Bytes): PointJob;
-  /** 32 bytes modulo n. */
+  /** 32 bytes modulo n; which of them are n or more shows in its time. */
   p256ModOrder(bytes: Bytes): Bytes;
-  /** A field machine modulo n, and n - 2, the exponent of an inverse there. */
-  p256OrderField(registers: number): Machine;
-  p256OrderMinus2(): Bytes;
+  /** ECDSA_SIGN or ECDSA_VERIFY of formulas.build.ts; numbers: from register M on, one after another. Gives 64 bytes. */
+  p256OrderBegin(program: string, numbers: Bytes): PointJob;
 }
 
 export function createCurves(hal: Hal, native?: Native): Curves {
   const decode = hal.E.toUint8Array;
-  const residues = function (text: string): Bytes | undefined {
-    return ES5.field ? decode(text) : undefined;
-  };
-  const P256_CONSTANTS = THUMB.runs && (!ES5.field || native) ? Comb.P256_CONSTANTS_NATIVE : Comb.P256_CONSTANTS_ES5;
-  const small = function (n: number): Bytes {
-    return new Uint8Array([n >> 16, n >> 8, n]);
-  };
+  const isNative = THUMB.runs && (!ES5.field || native);
 
-  /** Little-endian to big-endian, and back. */
-  function reversed(bytes: Bytes): Bytes {
-    return new Uint8Array(bytes).reverse();
-  }
-
-  function field25519(): Machine {
-    const machine = createField(hal, native, { bytes: decode(Prime.P25519_BYTES), wrap: 608 }, F.X25519_REGISTERS);
-    machine.load(F.X25519_A24, small(121665));
-    machine.load(F.X25519_ONE, small(1));
-    return machine;
+  function field25519(registers: number): Machine {
+    return createField(hal, native, isNative ? Prime.P25519_NATIVE : Prime.P25519_ES5, registers);
   }
 
   function fieldP256(registers: number): Machine {
-    const modulus = { bytes: decode(Prime.P256_P_BYTES), wrap: 0, residues: residues(Prime.P256_P_RESIDUES) };
-    const machine = createField(hal, native, modulus, registers);
-    machine.constants(F.P256_B, decode(P256_CONSTANTS.substr(64, 64)));
-    return machine;
+    return createField(hal, native, isNative ? Prime.P256_P_NATIVE : Prime.P256_P_ES5, registers);
   }
 
-  function loadPoint(machine: Machine, register: number, point: Bytes): void {
-    machine.load(register, point.subarray(0, 32));
-    machine.load(register + 1, point.subarray(32, 64));
+  /** n, 32 bytes. */
+  function order(): Bytes {
+    return decode(Prime.P256_N_BYTES);
   }
 
   function isBelow(bytes: Bytes, limit: Bytes): boolean {
@@ -74,155 +55,143 @@ export function createCurves(hal: Hal, native?: Native): Curves {
     return false;
   }
 
-  function orderField(registers: number): Machine {
-    const modulus = { bytes: decode(Prime.P256_N_BYTES), wrap: 0, residues: residues(Prime.P256_N_RESIDUES) };
-    return createField(hal, native, modulus, registers);
-  }
-
-  function storeCoordinate(machine: Machine, out: Bytes, which: number): void {
-    const coordinate = machine.store(F.P256_X + which);
-    out.set(coordinate, 32 * which);
-    wipe(coordinate);
-  }
-
-  /** Infinity, which is (0 0) in a machine, is undefined. */
-  function unlessInfinity(point: Bytes): Bytes | undefined {
-    for (let i = 0; i < 64; i++) if (point[i]) return point;
-    return undefined;
+  function isZero(bytes: Bytes): boolean {
+    return !hal.E.convolve(bytes, bytes, 0); // the sum of its squares
   }
 
   function multiplyPoint(machine: Machine, scalar: Bytes, point: Bytes, then: string): Job {
-    loadPoint(machine, F.P256_P, point);
+    machine.load(F.P256_P, point);
     const program = [F.P256_TABLE, F.P256_ADD, F.P256_PUT, F.P256_DOUBLE, F.P256_PICK, F.P256_ADD, F.P256_KEEP, then];
     return machine.run(program, scalar);
   }
 
-  function multiplyBase(machine: Machine, scalar: Bytes, then: string[]): Job {
-    machine.constants(F.P256_P, decode(P256_CONSTANTS));
+  function multiplyBase(machine: Machine, scalar: Bytes, then: Program): Job {
+    machine.constants(F.P256_P, hal.E.toArrayBuffer(isNative ? Comb.P256_COMB_NATIVE : Comb.P256_COMB_ES5));
     const program = [F.P256_COMB, F.P256_DOUBLE, F.P256_SIGNED, F.P256_ADD, F.P256_END];
-    return machine.run(program.concat(then, F.P256_AFFINE), scalar);
+    return machine.run([program, then, F.P256_AFFINE], scalar);
   }
 
-  /** Runs `first`, then what `next` begins, then stores X and Y. */
-  function pointJob(machine: Machine, first: Job, next?: () => Job): PointJob {
-    const out = new Uint8Array(64);
-    let job: Job | undefined = first;
-    let stored = 0;
+  /** A program's job, with the numbers that it gives as result: those of `count` registers. Undefined if all are 0. */
+  function resultOf(machine: Machine, job: Job, from: number, count: number): PointJob {
     return {
-      step: function () {
-        if (!job) {
-          storeCoordinate(machine, out, stored++);
-          return stored < 2;
-        }
-        if (job.step()) return true;
-        job = next && next();
-        next = undefined;
-        return true;
-      },
-      wipe: function () {
-        machine.wipe();
-        wipe(out);
-      },
+      step: job.step,
+      wipe: machine.wipe,
       finish: function () {
+        const out = machine.store(from, count);
         machine.wipe();
-        return unlessInfinity(out);
+        return isZero(out) ? undefined : out; // infinity is (0 0) in a machine
       },
     };
   }
 
   return {
     x25519Begin: function (scalar, u) {
-      const machine = field25519();
-      const k = reversed(scalar);
-      const x = reversed(u);
-      k[31] &= 248;
-      k[0] = (k[0] & 127) | 64;
-      x[0] &= 127;
-      machine.load(F.X25519_X1, x);
-      const job = machine.run(F.X25519_PROGRAM, k);
-      const wipeAll = function () {
-        machine.wipe();
-        wipe(k);
-      };
+      const machine = field25519(F.X25519_REGISTERS);
+      const both = decode(u, scalar);
+      both[31] &= 127;
+      both[32] &= 248;
+      both[63] = (both[63] & 127) | 64;
+      if (isNative) {
+        machine.constants(F.X25519_X1, both.buffer as ArrayBuffer);
+        both.fill(0);
+        const whole = machine.run([F.X25519_LITTLE, F.X25519_PROGRAM, F.X25519_GIVE_LITTLE]);
+        return resultOf(machine, whole, F.X25519_RESULT, 1);
+      }
+      both.reverse(); // the scalar, then u
+      machine.load(F.X25519_X1, both.subarray(32));
+      const run = machine.run([F.X25519_PROGRAM, F.X25519_GIVE], both.subarray(0, 32));
+      const job = resultOf(machine, run, F.X25519_RESULT, 1);
       return {
         step: job.step,
-        wipe: wipeAll,
+        wipe: function () {
+          job.wipe!();
+          both.fill(0);
+        },
         finish: function () {
-          const bytes = machine.store(F.X25519_RESULT);
-          wipeAll();
-          const squares = hal.E.convolve(bytes, bytes, 0); // their sum
-          const out = reversed(bytes);
-          wipe(bytes);
-          return squares ? out : undefined;
+          const out = job.finish();
+          both.fill(0);
+          return out && out.reverse();
         },
       };
     },
 
     elligator2Begin: function (r) {
-      const machine = createField(hal, native, { bytes: decode(Prime.P25519_BYTES), wrap: 608 }, F.ELLIGATOR_REGISTERS);
-      const big = reversed(r);
-      big[0] &= 127;
-      machine.load(F.ELLIGATOR_R, big);
-      machine.load(F.ELLIGATOR_J, small(486662));
-      machine.load(F.ELLIGATOR_ONE, small(1));
-      wipe(big);
-      const job = machine.run(F.ELLIGATOR_PROGRAM);
+      const machine = field25519(F.ELLIGATOR_REGISTERS);
+      const bytes = new Uint8Array(r);
+      bytes[31] &= 127;
+      if (isNative) machine.constants(F.ELLIGATOR_R, bytes.buffer as ArrayBuffer);
+      else machine.load(F.ELLIGATOR_R, bytes.reverse());
+      bytes.fill(0);
+      const program = isNative
+        ? [F.ELLIGATOR_LITTLE, F.ELLIGATOR_PROGRAM, F.ELLIGATOR_GIVE_LITTLE]
+        : [F.ELLIGATOR_PROGRAM, F.ELLIGATOR_GIVE];
       return {
-        step: job.step,
+        step: machine.run(program).step,
         wipe: machine.wipe,
         finish: function () {
-          const bytes = machine.store(F.ELLIGATOR_X);
+          const out = machine.store(F.ELLIGATOR_X); // it may be 0
           machine.wipe();
-          return reversed(bytes);
+          return isNative ? out : out.reverse();
         },
       };
     },
 
     p256Begin: function (scalar, point) {
       const machine = fieldP256(point ? F.P256_REGISTERS : F.P256_COMB_REGISTERS);
-      return pointJob(
-        machine,
-        point ? multiplyPoint(machine, scalar, point, F.P256_AFFINE) : multiplyBase(machine, scalar, []),
-      );
+      const job = point ? multiplyPoint(machine, scalar, point, F.P256_AFFINE) : multiplyBase(machine, scalar, []);
+      return resultOf(machine, job, F.P256_X, 2);
     },
 
     p256IsPoint: function (point) {
-      const p = decode(Prime.P256_P_BYTES);
-      if (!isBelow(point.subarray(0, 32), p) || !isBelow(point.subarray(32, 64), p)) return false;
       const machine = fieldP256(F.P256_T);
-      loadPoint(machine, F.P256_P, point);
+      machine.load(F.P256_P, point);
       const job = machine.run(F.P256_CURVE);
       while (job.step());
-      const isPoint = hal.E.toString(machine.store(F.P256_A)) === hal.E.toString(machine.store(F.P256_A + 1));
+      // What comes back differs where a coordinate was p or more.
+      const isPoint = hal.E.toString(machine.store(F.P256_F, 3)) === hal.E.toString(new Uint8Array(32), point);
       machine.wipe();
       return isPoint;
     },
 
     p256IsScalar: function (scalar) {
-      let any = 0;
-      for (let i = 0; i < 32; i++) any |= scalar[i];
-      return !!any && isBelow(scalar, decode(Prime.P256_N_BYTES));
+      return !isZero(scalar) && isBelow(scalar, order());
     },
 
     p256SumBegin: function (a, b, point) {
       const machine = fieldP256(F.P256_REGISTERS);
-      return pointJob(machine, multiplyPoint(machine, b, point, ""), function () {
-        return multiplyBase(machine, a, [F.P256_KEPT, F.P256_ADD]);
-      });
+      let job = multiplyPoint(machine, b, point, "");
+      let isSecond = false;
+      const sum: Job = {
+        step: function () {
+          if (job.step()) return true;
+          if (isSecond) return false;
+          isSecond = true;
+          job = multiplyBase(machine, a, [F.P256_KEPT, F.P256_ADD]);
+          return true;
+        },
+      };
+      return resultOf(machine, sum, F.P256_X, 2);
     },
 
     p256ModOrder: function (bytes) {
-      const machine = orderField(1);
-      machine.load(0, bytes);
-      const reduced = machine.store(0);
-      machine.wipe();
-      return reduced;
+      const n = order();
+      const out = new Uint8Array(bytes);
+      if (isBelow(bytes, n)) return out;
+      let borrow = 0;
+      for (let i = 31; i >= 0; i--) {
+        borrow += bytes[i] - n[i];
+        out[i] = borrow;
+        borrow >>= 8;
+      }
+      return out; // 2^256 is below 2 n
     },
 
-    p256OrderField: orderField,
-
-    p256OrderMinus2: function () {
-      return decode(Prime.P256_N_MINUS_2);
+    p256OrderBegin: function (program, numbers) {
+      const machine = createField(hal, native, isNative ? Prime.P256_N_NATIVE : Prime.P256_N_ES5, F.ECDSA_REGISTERS);
+      const exponent = order(); // of an inverse: n - 2
+      exponent[31] -= 2;
+      machine.load(F.ECDSA_M, numbers);
+      return resultOf(machine, machine.run([F.ECDSA_INVERSE, program], exponent), F.ECDSA_A, 2);
     },
   };
 }

@@ -1,13 +1,11 @@
 // ECDSA over P-256 (FIPS 186-5 section 6.4) with SHA-256 and the nonce of RFC 6979. Everything long comes as a Job.
 import type { Bytes } from "../hal/engine.ts";
-import { wipe } from "./bytes.ts";
+import { equalCt, wipe } from "./bytes.ts";
 import type { Curves, PointJob } from "./curves.ts";
 import { chain } from "./jobs.ts";
 import * as F from "./formulas.build.ts";
 import { hmac, hmacSha256Key, wipeHmacKey } from "./hmac.ts";
 import type { Primitives } from "./primitives.ts";
-
-const ONE = new Uint8Array([1]);
 
 export interface Ecdsa {
   /** in: key 0 < d < n, digest 32 bytes. `finish` gives r and s, 64 bytes. The caller keeps `key` until then, and wipes it. */
@@ -42,43 +40,21 @@ export function createEcdsa(p: Primitives, curves: Curves): Ecdsa {
     return v;
   }
 
-  /** A program of formulas.build.ts modulo n: t1 is inverted; a, b, c as it says. */
-  function modOrder(program: string, t1: Bytes, a: Bytes, b: Bytes, c: Bytes, results: number[]): PointJob {
-    const machine = curves.p256OrderField(F.ECDSA_REGISTERS);
-    machine.load(F.POWER_R, t1);
-    machine.load(F.POWER_T, ONE);
-    machine.load(F.POWER_T + 1, t1);
-    machine.load(F.ECDSA_A, a);
-    machine.load(F.ECDSA_A + 1, b);
-    machine.load(F.ECDSA_A + 2, c);
-    const job = machine.run(program, curves.p256OrderMinus2());
-    return {
-      step: job.step,
-      wipe: machine.wipe,
-      finish: function () {
-        const out = p.join(machine.store(results[0]), machine.store(results[1]));
-        machine.wipe();
-        return out;
-      },
-    };
-  }
-
   return {
     signBegin: function (key, digest) {
       const k = nonce(key, digest);
-      const out = new Uint8Array(64);
-      let isDone = false;
+      let out: Bytes | undefined;
       const job = chain(curves.p256Begin(k), function (result) {
-        if (isDone) {
-          out.set(result!.subarray(0, 32), 32);
+        if (out) {
+          out = result;
           return undefined;
         }
-        isDone = true;
+        out = result!;
         // r = 0 and s = 0 have a chance of 2^-256: nobody has ever seen them.
-        out.set(curves.p256ModOrder(result!.subarray(0, 32)));
-        const s = modOrder(F.ECDSA_SIGN, k, out.subarray(0, 32), key, digest, [F.POWER_R, F.POWER_R]);
-        wipe(k);
-        return s;
+        const numbers = p.join(k, out.subarray(0, 32), key, digest);
+        const scaled = curves.p256OrderBegin(F.ECDSA_SIGN, numbers);
+        wipe(numbers, k);
+        return scaled;
       });
       return {
         step: job.step,
@@ -98,9 +74,8 @@ export function createEcdsa(p: Primitives, curves: Curves): Ecdsa {
       let isScaled = false;
       let sum: Bytes | undefined;
       const inRange = signature.length === 64 && curves.p256IsScalar(r) && curves.p256IsScalar(s);
-      const results = [F.ECDSA_A, F.ECDSA_A + 2];
       const job = inRange
-        ? chain(modOrder(F.ECDSA_VERIFY, s, r, ONE, digest, results), function (result) {
+        ? chain(curves.p256OrderBegin(F.ECDSA_VERIFY, p.join(s, r, digest)), function (result) {
             if (isScaled) {
               sum = result;
               return undefined;
@@ -114,10 +89,7 @@ export function createEcdsa(p: Primitives, curves: Curves): Ecdsa {
           return !!job && job.step();
         },
         finish: function () {
-          if (!sum) return undefined;
-          const x = curves.p256ModOrder(sum.subarray(0, 32));
-          for (let i = 0; i < 32; i++) if (x[i] !== r[i]) return undefined;
-          return sum;
+          return sum && equalCt(curves.p256ModOrder(sum.subarray(0, 32)), r) ? sum : undefined;
         },
       };
     },

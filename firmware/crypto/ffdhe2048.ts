@@ -3,7 +3,7 @@ import type { Bytes, Hal } from "../hal/engine.ts";
 import { ES5, THUMB } from "./back-ends.build.ts";
 import type { PointJob } from "./curves.ts";
 import * as F from "./formulas.build.ts";
-import { createFieldNative } from "./native/field-native.ts";
+import { createFieldModulo } from "./native/field-native.ts";
 import type { Native } from "./native/native.ts";
 import { createPowerEs5 } from "./power-es5.ts";
 import * as Prime from "./primes.build.ts";
@@ -30,8 +30,7 @@ export function createFfdhe2048(hal: Hal, native?: Native): Ffdhe2048 {
   };
 
   function nativePower(base: Bytes, secret: Bytes): PointJob {
-    const machine = createFieldNative(hal, native!, prime(), F.POWER_REGISTERS);
-    machine.load(F.POWER_R, base);
+    const machine = createFieldModulo(hal, native!, prime(), F.POWER_REGISTERS);
     machine.load(F.POWER_T, new Uint8Array([1]));
     machine.load(F.POWER_T + 1, base);
     const job = machine.run(F.POWER_PROGRAM, secret);

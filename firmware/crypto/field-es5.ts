@@ -33,6 +33,8 @@ interface Register {
   /** The limbs in reverse order, and ready to be multiplied by; 0 when they have to be made anew. */
   r: Int32Array | 0;
   e: Int32Array | 0;
+  /** What was given, big-endian. */
+  bytes?: Bytes;
   reversed?: Int32Array;
   extended?: Int32Array;
 }
@@ -194,7 +196,7 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
   const wide = new Float64Array(LIMBS);
   const wiped: (Int32Array | Float64Array)[] = [pair, low, high, wide]; // and the limbs of eight registers each
   const prime = limbsOf(modulus.bytes);
-  const file: Register[] = []; // made in the steps of a program, or before something is stored
+  const file: Register[] = []; // made in the steps of a program
 
   // Table fields. Row k of the reduction: what each high limb adds to limb k, and what a multiple of p takes away.
   const rows: Int32Array[] = [];
@@ -215,7 +217,7 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
     r.fill(0);
   }
 
-  // What is loaded becomes limbs in the steps of a program, or before something is stored: 32 bytes at a time.
+  // What is loaded becomes limbs in the steps of a program: 32 bytes at a time.
   const loads: { register: number; bytes: Bytes }[] = [];
   function loadNext(): void {
     const next = loads[0];
@@ -313,9 +315,8 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
     }
   }
 
-  function store(register: number): Bytes {
-    while (prepareNext());
-    const x = new Float64Array(file[register].x);
+  function give(register: Register): void {
+    const x = new Float64Array(register.x);
     // Off by one at most, next to a multiple of p: the limbs below the two highest are worth 2^-35 of it.
     addTimes(x, -Math.floor((x[12] + x[11] / LIMB) / top));
     if (x[12] < 0) addTimes(x, 1);
@@ -332,9 +333,10 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
       out.set([a, a >> 8, (a >> 16) | (b << 4), b >> 4, b >> 12], 5 * i);
     }
     x.fill(0);
-    const bytes = new Uint8Array(out.subarray(0, 32)).reverse();
+    const bytes = (register.bytes = register.bytes || new Uint8Array(32));
+    bytes.set(out.subarray(0, 32));
+    bytes.reverse();
     out.fill(0);
-    return bytes;
   }
 
   function copy(d: Register, a: Register): void {
@@ -432,6 +434,7 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
       else if (op === Field.OP_PICK) code.push(pick.bind(0, n[1], n[2], n[3]));
       else if (op === Field.OP_PUT) code.push(put.bind(0, n[1], n[2], n[3]));
       else if (op === Field.OP_END) code.push(end);
+      else if (op === Field.OP_GIVE) code.push(give.bind(0, f(1)));
       else if (op === Field.OP_MULADD) code.push(multiplyAdd.bind(0, f(1), f(2), f(3), f(5)));
       else if (op === Field.OP_PAIRS) code.push(multiplyPairs.bind(0, f(1), f(2), f(3), f(5), f(6), f(7)));
       else code.push(begin.bind(0, op, op > Field.OP_DIGITS ? n[1] : scalar!.length * (op === Field.OP_BITS ? 8 : 2)));
@@ -457,10 +460,14 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
     load: function (register, bytes) {
       loads.push({ register: register, bytes: new Uint8Array(bytes) });
     },
-    constants: function (register, bytes) {
-      loads.push({ register: register, bytes: bytes });
+    constants: function (register, data) {
+      loads.push({ register: register, bytes: E.toUint8Array(data) });
     },
-    store: store,
+    store: function (register, count) {
+      const out = new Uint8Array(32 * (count || 1));
+      for (let i = 0; 32 * i < out.length; i++) out.set(file[register + i].bytes!, 32 * i);
+      return out;
+    },
     run: run,
     wipe: function () {
       while (loads.length) loads.pop()!.bytes.fill(0);
@@ -468,6 +475,7 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
         const register = file.pop()!;
         if (register.reversed) register.reversed.fill(0);
         if (register.extended) register.extended.fill(0);
+        if (register.bytes) register.bytes.fill(0);
       }
       for (let i = 0; i < wiped.length; i++) wiped[i].fill(0);
     },

@@ -19,7 +19,8 @@ export const OP_END = 10; // ... to here; loops may stand inside each other
 export const OP_SWAP = 11; // d <-> a, if this bit differs from the one before; after the loop: if the last bit is 1
 export const OP_PICK = 12; // d, d+1, .. = entry number `digit` of the table that starts at a, b registers an entry
 export const OP_PUT = 13; // the same the other way round
-// 14 to 16 are the native back end's own.
+// 14 and 15 are the native back end's own.
+export const OP_GIVE = 16; // d as bytes, for `store`; until it is set again it is no number
 export const OP_COMB = 17; // for each column of a comb, from the last ...
 
 /**
@@ -29,7 +30,7 @@ export const OP_COMB = 17; // for each column of a comb, from the last ...
 export const COMB_COLUMNS = 52;
 
 /** As assembled, or in pieces. */
-export type Program = string | string[];
+export type Program = string | Program[];
 
 /** A computation in slices: call `step` until it says false. */
 export interface Job {
@@ -40,12 +41,15 @@ export interface Job {
 }
 
 export interface Machine {
-  /** Loads a big-endian number below 2^256, reduced or not. */
+  /**
+   * Loads big-endian numbers, reduced or not, one after another: each of as many bytes as a register has, or a single one
+   * that may be shorter. They are numbers when the next program runs.
+   */
   load(register: number, bytes: Bytes): void;
-  /** Loads constants in this back end's own form, one after another (comb.build.ts). The array is the machine's from now on. */
-  constants(register: number, bytes: Bytes): void;
-  /** The fully reduced value, big-endian, in as many bytes as the modulus has. */
-  store(register: number): Bytes;
+  /** Sets registers in this back end's own form, one after another (primes.build.ts, comb.build.ts). The data are copied. */
+  constants(register: number, data: ArrayBuffer): void;
+  /** Fully reduced values, big-endian, of registers that the last program has given; one unless `count` says more. */
+  store(register: number, count?: number): Bytes;
   /** Runs a program. scalar: big-endian, for `bits`, `digits` and `comb`. After it, `scalar` is no longer looked at. */
   run(program: Program, scalar?: Bytes): Job;
   /** Wipes every register. The machine is of no use any more. */

@@ -25,10 +25,17 @@ const to250 = (z: string): string => `
   t = t ^ 2^50
   t = t * z50`;
 
+const little = (register: number, factor: string): string => {
+  const r = String.fromCharCode(48 + register);
+  return "0" + r + r + factor;
+};
+
 // ---- Curve25519: the ladder of RFC 7748 section 5, on sums and differences ----
 // A = x2 + z2, B = x2 - z2, C = x3 + z3, D = x3 - z3 are what the ladder uses and all it keeps.
+// x1 lies where Elligator has A.
+const LADDER = "a24 one x1 A B C D s d AA BB E F t z9 z11 z5 z10 z20 z50 z100";
 const ladder = assemble(
-  "x1 a24 one A B C D s d AA BB E F t z9 z11 z5 z10 z20 z50 z100",
+  LADDER,
   `
   A = one
   B = one
@@ -58,16 +65,22 @@ const ladder = assemble(
 );
 export const X25519_PROGRAM = ladder.code;
 export const X25519_X1 = ladder.register.x1;
-export const X25519_A24 = ladder.register.a24;
-export const X25519_ONE = ladder.register.one;
 export const X25519_RESULT = ladder.register.C;
+export const X25519_GIVE = assemble(LADDER, "give C").code;
+// Native only. Both ends are little-endian, like the machine: a product with R^2, which is register -2, ".", makes numbers
+// of bytes, and one with 1, which is "-", bytes of numbers. "B": the scalar, from behind x1.
+const { x1, A, C } = ladder.register;
+export const X25519_LITTLE = little(x1, ".") + "B" + String.fromCharCode(48 + A) + "00";
+export const X25519_GIVE_LITTLE = little(C, "-");
 export const X25519_REGISTERS = Object.keys(ladder.register).length;
 
 // ---- Elligator 2 for Curve25519 (RFC 9380 section 6.7.1 with Z = 2), without a branch ----
 // With d = 1 + 2 r^2: x1 = -J / d, x2 = -J 2 r^2 / d, and gx1 d^4 = -J d (d^2 - 2 J^2 r^2). l = (gx1 d^4)^((p - 1) / 2)
 // is 1 or -1, never 0, and does not see the sign because -1 is a square: x = -J (d + l (1 - 2 r^2)) / 2 d.
+// The first three registers have constants; t may be where (J - 2) / 4 was.
+const ELLIGATOR = "t one J r s d e a b x z9 z11 z5 z10 z20 z50 z100";
 const elligator = assemble(
-  "r J one t s d e a b x z9 z11 z5 z10 z20 z50 z100",
+  ELLIGATOR,
   `
   t = r * r
   t = t + t
@@ -98,9 +111,10 @@ const elligator = assemble(
 );
 export const ELLIGATOR_PROGRAM = elligator.code;
 export const ELLIGATOR_R = elligator.register.r;
-export const ELLIGATOR_J = elligator.register.J;
-export const ELLIGATOR_ONE = elligator.register.one;
 export const ELLIGATOR_X = elligator.register.x;
+export const ELLIGATOR_GIVE = assemble(ELLIGATOR, "give x").code;
+export const ELLIGATOR_LITTLE = little(elligator.register.r, ".");
+export const ELLIGATOR_GIVE_LITTLE = little(elligator.register.x, "-");
 export const ELLIGATOR_REGISTERS = Object.keys(elligator.register).length;
 
 // ---- P-256: complete formulas for a = -3 (Renes, Costello, Batina 2015/1060, algorithms 4 and 6) ----
@@ -212,10 +226,12 @@ const AFFINE = `
   d = d ^ 2^2
   d = d * Z
   X = X * d
-  Y = Y * d`;
+  Y = Y * d
+  give X
+  give Y`;
 
-// Registers P to t[..] hold what is loaded. t: a table; a comb has 32 registers of it.
-const POINTS = "X Y Z U V W a b c d e f P Q B R t[48]";
+// B and R, which is 1, are there from the start; P, Q and t hold what is loaded. t: a table; a comb has 32 registers of it.
+const POINTS = "B R X Y Z U V W a b c d e f P Q t[48]";
 const points = (text: string) => assemble(POINTS, text);
 // What is long and needed often is a piece of several programs.
 /** (X Y Z) += (U V W); V and W stay as they are. */
@@ -224,7 +240,7 @@ export const P256_DOUBLE = points(DOUBLE).code;
 /** (X Y Z) becomes X Y, and infinity (0 0). */
 export const P256_AFFINE = points(AFFINE).code;
 
-// (X Y Z) = scalar (P Q), kept in t32 to t34 too; R = 1, t0 = t2 = 0. Fixed windows of 4 bits, entry 0 like any other.
+// (X Y Z) = scalar (P Q), kept in t32 to t34 too; t0 = t2 = 0. Fixed windows of 4 bits, entry 0 like any other.
 const multiply = points(
   `
   X = P
@@ -265,7 +281,6 @@ export const P256_KEEP = kept;
 export const P256_X = multiply.register.X;
 export const P256_P = multiply.register.P;
 export const P256_B = multiply.register.B;
-export const P256_A = multiply.register.a;
 export const P256_T = multiply.register.t0;
 export const P256_REGISTERS = Object.keys(multiply.register).length;
 export const P256_COMB_REGISTERS = P256_T + 32;
@@ -292,7 +307,7 @@ export const P256_END = end;
 /** Before P256_ADD, after a comb: what was kept is added. It is where a comb leaves it alone. */
 export const P256_KEPT = points("U = t32\nV = t33\nW = t34").code;
 
-/** a = y^2, b = x^3 - 3 x + B for the point P Q. */
+/** f = y^2 - (x^3 - 3 x + B) for the point P Q; f, P and Q are given. */
 export const P256_CURVE = points(`
   a = Q * Q
   b = P * P
@@ -300,11 +315,17 @@ export const P256_CURVE = points(`
   c = P + P
   c = c + P
   b = b - c
-  b = b + B`).code;
+  b = b + B
+  f = a - b
+  give f
+  give P
+  give Q`).code;
+export const P256_F = multiply.register.f;
 
-// ---- Powers in any field: r = m^scalar ----
+// ---- Powers in any field: r = t1^scalar, t0 being 1 ----
 const POWER = `
-  times 14                # t0 = 1 and t1 = m are loaded; r starts as m
+  r = t1
+  times 14
     r = r * t1
     put r to t2 by 1
   end
@@ -314,7 +335,7 @@ const POWER = `
     pick m from t0 by 1
     r = r * m
   end`;
-const power = assemble("r m t[16]", POWER);
+const power = assemble("r m t[16]", POWER + "\ngive r");
 export const POWER_PROGRAM = power.code;
 export const POWER_R = power.register.r;
 export const POWER_T = power.register.t0;
@@ -323,25 +344,31 @@ export const POWER_REGISTERS = Object.keys(power.register).length;
 const rsaRegister = (name: string) => String.fromCharCode(48 + power.register[name]);
 /** t1 and m: the halves of a number, t0 = 1: r = (R t1 + m)^scalar. */
 export const RSA_POWER =
-  `0${rsaRegister("t1")}${rsaRegister("t1")}.` + assemble("r m t[16]", `t1 = t1 + m\nr = t1\n${POWER}`).code;
+  `0${rsaRegister("t1")}${rsaRegister("t1")}.` + assemble("r m t[16]", `t1 = t1 + m\n${POWER}`).code;
 /** t1 = the other prime's result, m = qInv: r = qInv (r - t1). */
 export const RSA_JOIN = assemble("r m t[16]", "r = r - t1\nr = r * m").code;
 export const RSA_M = power.register.m;
+/** The result of any of these is register 0. */
+export const RSA_GIVE = assemble("r", "give r").code;
 /** x = h q + y; then z = x^e, from z = x on a bit of e at a time. */
 const whole = "x y z h q";
 export const RSA_WHOLE = assemble(whole, "x = h * q\nx = x + y").code;
 export const RSA_SQUARE = assemble(whole, "z = z * z").code;
 export const RSA_TIMES = assemble(whole, "z = z * x").code;
 export const RSA_Z_IS_X = assemble(whole, "z = x").code;
+export const RSA_GIVE_Z = assemble(whole, "give z").code;
 export const RSA_Y = 1;
 export const RSA_Z = 2;
 export const RSA_WHOLE_REGISTERS = 5;
 
-// ---- ECDSA modulo n (FIPS 186-5 section 6.4), scalar n - 2: r = t1^-1, and what it is for ----
-const ECDSA = "r m t[16] a b c";
-export const ECDSA_A = 18;
-export const ECDSA_REGISTERS = 21;
-/** t1 = k, a = r, b = d, c = z: r = k^-1 (z + r d). */
-export const ECDSA_SIGN = assemble(ECDSA, `${POWER}\n a = a * b\n a = a + c\n r = r * a`).code;
-/** t1 = s, a = r, c = z: a = r s^-1, c = z s^-1. */
-export const ECDSA_VERIFY = assemble(ECDSA, `${POWER}\n a = a * r\n c = c * r`).code;
+// ---- ECDSA modulo n (FIPS 186-5 section 6.4), scalar n - 2: r = m^-1, and what it is for: a and b are given ----
+const ECDSA = "one m a b c r t[16]";
+export const ECDSA_M = 1;
+export const ECDSA_A = 2;
+export const ECDSA_REGISTERS = 22;
+export const ECDSA_INVERSE = assemble(ECDSA, `t0 = one\nt1 = m\n${POWER}`).code;
+const GIVE = "give a\ngive b";
+/** m = k, a = x of k G, b = d, c = z: b = k^-1 (z + a d). */
+export const ECDSA_SIGN = assemble(ECDSA, `b = a * b\nb = b + c\nb = b * r\n${GIVE}`).code;
+/** m = s, a = r, b = z: a = r s^-1, b = z s^-1. */
+export const ECDSA_VERIFY = assemble(ECDSA, `a = a * r\nb = b * r\n${GIVE}`).code;

@@ -1,5 +1,5 @@
-// The moduli, and what the plain ES5 field machine needs of them. Evaluated when the bundle is made; written
-// without BigInt because the firmware's own tsconfig checks it too. Everything exported is the bytes of big-endian numbers.
+// The moduli, and what the field machines need of them. Evaluated when the bundle is made; written without BigInt because the
+// firmware's own tsconfig checks it too. What is exported is the bytes of big-endian numbers, where nothing else is said.
 
 import { hexText as bytes } from "./byte-text.ts";
 import { digits, doubled, hexOf } from "./digits.ts";
@@ -23,13 +23,22 @@ const FFDHE2048_HEX =
   "9172fe9ce98583ff8e4f1232eef28183c3fe3b1b4c6fad733bb5fcbc2ec22005" +
   "c58ef1837d1683b2c6f34a26c1b2effa886b423861285c97ffffffffffffffff";
 
-/** 2^exponent mod p, in hex. */
-function powerOfTwo(pHex: string, exponent: number): string {
+/** x 2^exponent mod p, all in hex, x being as long as p. */
+function timesPower(x: string, exponent: number, pHex: string): string {
   const p = digits(pHex);
-  let v: number[] = [];
-  for (let i = 0; i < p.length; i++) v.push(i ? 0 : 1);
+  let v = digits(x);
   for (let i = 0; i < exponent; i++) v = doubled(v, p);
   return hexOf(v);
+}
+
+function numberHex(n: number, length: number): string {
+  let hex = n.toString(16);
+  while (hex.length < length) hex = "0" + hex;
+  return hex;
+}
+
+function powerOfTwo(pHex: string, exponent: number): string {
+  return timesPower(numberHex(1, pHex.length), exponent, pHex);
 }
 
 /** 2^(260 + 20 j) mod p for j = 0 .. 12. */
@@ -44,15 +53,33 @@ function residues(pHex: string): string {
   return bytes(hex);
 }
 
-export const P25519_BYTES = bytes(P25519_HEX);
+const ONE = numberHex(1, 64);
+/** What the machines have from register 0 on: of X25519 (A - 2) / 4, 1 and A; of P-256 b and 1; modulo n 1. */
+const P25519_CONSTANTS = [numberHex(121665, 64), ONE, numberHex(486662, 64)];
+const P256_P_CONSTANTS = [P256_B_HEX, ONE];
+const P256_N_CONSTANTS = [ONE];
+
+/** For the native machine from register -2 on, words of 32 bits, the lowest first: R^2 mod p, p, then constants times R. */
+function native(pHex: string, constants: string[]): string {
+  const numbers = [powerOfTwo(pHex, 512), pHex].concat(constants.map((x) => timesPower(x, 256, pHex)));
+  return numbers.map((hex) => bytes(hex).split("").reverse().join("")).join("");
+}
+
+/** For plain ES5: p, the constants, and of a table field the residues. */
+function es5(pHex: string, constants: string[], table: string): string {
+  return bytes(pHex + constants.join("")) + table;
+}
+
+export const P25519_NATIVE = native(P25519_HEX, P25519_CONSTANTS);
+export const P25519_ES5 = es5(P25519_HEX, P25519_CONSTANTS, "");
+export const P256_P_NATIVE = native(P256_P_HEX, P256_P_CONSTANTS);
+export const P256_P_ES5 = es5(P256_P_HEX, P256_P_CONSTANTS, residues(P256_P_HEX));
+export const P256_N_NATIVE = native(P256_N_HEX, P256_N_CONSTANTS);
+export const P256_N_ES5 = es5(P256_N_HEX, P256_N_CONSTANTS, residues(P256_N_HEX));
 export const P256_P_BYTES = bytes(P256_P_HEX);
 export const P256_N_BYTES = bytes(P256_N_HEX);
 export const P256_B_BYTES = bytes(P256_B_HEX);
 export const P256_G_BYTES = bytes(P256_G_HEX);
-export const P256_P_RESIDUES = residues(P256_P_HEX);
-export const P256_N_RESIDUES = residues(P256_N_HEX);
-/** n - 2, the exponent of an inverse mod n: n ends in 51. */
-export const P256_N_MINUS_2 = bytes(P256_N_HEX.substr(0, 62) + "4f");
 export const FFDHE2048_P_BYTES = bytes(FFDHE2048_HEX);
 /** -1 / p mod 2^20: p ends in 64 ones. */
 export const FFDHE2048_INVERSE = 1;

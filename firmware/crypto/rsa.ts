@@ -8,7 +8,7 @@ import { equalCt, wipe } from "./bytes.ts";
 import type { PointJob } from "./curves.ts";
 import type { Job, Machine } from "./field.ts";
 import * as F from "./formulas.build.ts";
-import { createFieldNative } from "./native/field-native.ts";
+import { createFieldModulo } from "./native/field-native.ts";
 import type { Native } from "./native/native.ts";
 
 /**
@@ -25,14 +25,14 @@ export function rsaBegin(hal: Hal, native: Native, key: Bytes[], message: Bytes)
   let second: Bytes | undefined; // message^dQ mod q
   let out: Bytes | undefined;
 
-  function power(modulus: Bytes, exponent: Bytes): void {
+  function power(modulus: Bytes, exponent: Bytes, then: string): void {
     const padded = new Uint8Array(half);
     padded.set(exponent, half - exponent.length);
-    machine = createFieldNative(hal, native, modulus, F.POWER_REGISTERS);
+    machine = createFieldModulo(hal, native, modulus, F.POWER_REGISTERS);
     machine.load(F.POWER_T, new Uint8Array([1]));
     machine.load(F.POWER_T + 1, message.subarray(0, half));
     machine.load(F.RSA_M, message.subarray(half, 2 * half));
-    job = machine.run(F.RSA_POWER, padded);
+    job = machine.run([F.RSA_POWER, then], padded);
     wipe(padded);
   }
 
@@ -46,17 +46,17 @@ export function rsaBegin(hal: Hal, native: Native, key: Bytes[], message: Bytes)
   function join(): void {
     machine.load(F.POWER_T + 1, second!);
     machine.load(F.RSA_M, key[7]);
-    job = machine.run(F.RSA_JOIN);
+    job = machine.run([F.RSA_JOIN, F.RSA_GIVE]);
   }
 
   function whole(): void {
     const h = take(F.POWER_R);
-    machine = createFieldNative(hal, native, n, F.RSA_WHOLE_REGISTERS);
+    machine = createFieldModulo(hal, native, n, F.RSA_WHOLE_REGISTERS);
     machine.load(F.RSA_Y, second!);
     machine.load(F.RSA_Z + 1, h);
     machine.load(F.RSA_Z + 2, key[4]);
     wipe(h);
-    job = machine.run(F.RSA_WHOLE);
+    job = machine.run([F.RSA_WHOLE, F.RSA_GIVE]);
   }
 
   /** Computes with what will be given away, not with what it was made from. */
@@ -71,17 +71,17 @@ export function rsaBegin(hal: Hal, native: Native, key: Bytes[], message: Bytes)
     };
     while (!isSet()) bit--;
     while (bit--) program += F.RSA_SQUARE + (isSet() ? F.RSA_TIMES : "");
-    job = machine.run(program);
+    job = machine.run([program, F.RSA_GIVE_Z]);
   }
 
-  power(key[4], key[6]);
+  power(key[4], key[6], F.RSA_GIVE);
   return {
     step: function () {
       if (job.step()) return true;
       stage++;
       if (stage === 1) {
         second = take(F.POWER_R);
-        power(key[3], key[5]);
+        power(key[3], key[5], "");
       } else if (stage === 2) join();
       else if (stage === 3) whole();
       else if (stage === 4) check();

@@ -25,7 +25,7 @@ const NO_ES5 = Object.fromEntries("field sha256 sha512 aes chacha poly ghash".sp
 
 async function onEngine(variables: number, part: "rest" | "curves" | "rsa"): Promise<string[]> {
   const entry = fileURLToPath(new URL("native.entry.ts", import.meta.url));
-  const routines = ROUTINES.filter((name) => (name === "field") === (part !== "rest"));
+  const routines = ROUTINES.filter((name) => name === "xor" || (name === "field") === (part !== "rest"));
   const known = {
     ES5: NO_ES5,
     PART: { curves: part === "curves", rsa: part === "rsa", key: part === "rsa" ? rsaInput() : "" },

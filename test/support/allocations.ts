@@ -1,6 +1,8 @@
 // Shows what a function leaves in memory: every typed array it makes is remembered, so that a test can look for
 // secrets that were not wiped.
 
+import type { Hal } from "../../firmware/hal/engine.ts";
+
 type Typed = Uint8Array | Uint16Array | Int32Array | Float64Array;
 
 let paused = false;
@@ -36,6 +38,16 @@ export function arraysMadeBy(work: () => void): Typed[] {
     for (const [i, name] of NAMES.entries()) realm[name] = originals[i];
   }
   return made;
+}
+
+/** The same hal, whose E.toUint8Array puts what it makes into `made`: what the firmware joins is the firmware's to wipe. */
+export function withJoinsSeen(hal: Hal, made: Typed[]): Hal {
+  const toUint8Array = (...parts: unknown[]): Uint8Array => {
+    const joined = hal.E.toUint8Array(...parts);
+    made.push(joined);
+    return joined;
+  };
+  return { ...hal, E: { ...hal.E, toUint8Array } };
 }
 
 function bytesOf(array: Typed): Uint8Array {

@@ -82,11 +82,25 @@ export function execute(program: string, scalar: Bytes, visit: (i: Instruction, 
   run(0, { digit: 0, before: 0 });
 }
 
-export function createFieldBigInt(p: bigint, registers: number): Machine {
+/** Registers that an instruction of these operands reads as numbers; `pick` and `put` have checks of their own. */
+function readBy(op: number, [d, a, b, , e, g, h]: number[]): number[] {
+  if ([Field.OP_COPY, Field.OP_SQUARES, Field.OP_GIVE].includes(op)) return [a];
+  if (op === Field.OP_SWAP) return [d, a];
+  if (op === Field.OP_MULADD) return [a, b, e];
+  if (op === Field.OP_PAIRS) return [a, b, g, h];
+  return [Field.OP_MUL, Field.OP_ADD, Field.OP_SUB].includes(op) ? [a, b] : [];
+}
+
+/** @param size bytes of a number. */
+export function createFieldBigInt(p: bigint, registers: number, size = 32): Machine {
   const file: bigint[] = Array.from({ length: registers }, () => 0n);
+  const given = new Map<number, Bytes>(); // no numbers until they are set again
   const mod = (x: bigint) => ((x % p) + p) % p;
   const step = ({ op, n }: Instruction, { digit, before }: Loop): void => {
     const [d, a, b, , e, g, h] = n;
+    for (const register of readBy(op, n)) if (given.has(register)) throw new Error(`register ${register} was given`);
+    if (op === Field.OP_GIVE) return void given.set(d, fromBigInt(file[d], size));
+    given.delete(d);
     if (op === Field.OP_MUL) file[d] = mod(file[a] * file[b]);
     else if (op === Field.OP_MULADD) file[d] = mod(file[a] * file[b] + file[e]);
     else if (op === Field.OP_PAIRS) {
@@ -106,15 +120,22 @@ export function createFieldBigInt(p: bigint, registers: number): Machine {
     else if (op === Field.OP_PUT) for (let i = 0; i < b; i++) file[a + digit * b + i] = file[d + i];
     else throw new Error(`no such operation: ${op}`);
   };
+  const load = (register: number, bytes: Bytes): void => {
+    for (let at = 0; at < bytes.length; at += size) {
+      given.delete(register);
+      file[register++] = mod(toBigInt(bytes.subarray(at, at + size)));
+    }
+  };
   return {
-    load: (register, bytes) => void (file[register] = mod(toBigInt(bytes))),
-    constants: (register, bytes) => {
-      for (let at = 0; at < bytes.length; at += 32) file[register++] = mod(toBigInt(bytes.subarray(at, at + 32)));
+    load,
+    constants: (register, data) => load(register, new Uint8Array(data)),
+    store: (register, count = 1) => {
+      const all = Array.from({ length: count }, (_, i) => given.get(register + i)!);
+      return new Uint8Array(Buffer.concat(all));
     },
-    store: (register) => fromBigInt(file[register]),
     run: (program, scalar = new Uint8Array(0)) => ({
       step() {
-        execute(typeof program === "string" ? program : program.join(""), scalar, step);
+        execute([program].flat(9).join(""), scalar, step);
         return false;
       },
     }),

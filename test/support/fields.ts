@@ -4,8 +4,10 @@ import type { Modulus } from "../../firmware/crypto/field-es5.ts";
 import type { Machine } from "../../firmware/crypto/field.ts";
 import * as F from "../../firmware/crypto/formulas.build.ts";
 import * as Prime from "../../firmware/crypto/primes.build.ts";
+import { assemble } from "../../firmware/crypto/assemble.ts";
 import { createFieldBigInt } from "./field-bigint.ts";
 import { hal } from "./hal.ts";
+import { runJob } from "./jobs.ts";
 
 export interface TestField {
   name: string;
@@ -32,15 +34,29 @@ export const P25519 = 2n ** 255n - 19n;
 export const P256 = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
 export const N256 = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
+/** As fields.ts takes the texts of a table field apart: p first, the residues last. */
+function modulusIn(text: string): Modulus {
+  return { bytes: decode(text.slice(0, 32)), wrap: 0, residues: decode(text.slice(-13 * 32)) };
+}
+
 export const FIELDS: TestField[] = [
-  field("2^255 - 19", P25519, { bytes: decode(Prime.P25519_BYTES), wrap: 608 }),
-  field("p of P-256", P256, {
-    ...{ bytes: decode(Prime.P256_P_BYTES), wrap: 0, residues: decode(Prime.P256_P_RESIDUES) },
-  }),
-  field("n of P-256", N256, {
-    ...{ bytes: decode(Prime.P256_N_BYTES), wrap: 0, residues: decode(Prime.P256_N_RESIDUES) },
-  }),
+  field("2^255 - 19", P25519, { bytes: decode(Prime.P25519_ES5.slice(0, 32)), wrap: 608 }),
+  field("p of P-256", P256, modulusIn(Prime.P256_P_ES5)),
+  field("n of P-256", N256, modulusIn(Prime.P256_N_ES5)),
 ];
+
+/** What a machine's constants(...) takes. */
+export function dataOf(text: string): ArrayBuffer {
+  return new Uint8Array(Buffer.from(text, "latin1")).buffer;
+}
+
+/** What is in a register of any machine, which is given and loaded anew: a number before and after. */
+export function valueIn(machine: Machine, register: number): Uint8Array {
+  runJob(machine.run(assemble("v[100]", `give v${register}`).code));
+  const value = machine.store(register);
+  machine.load(register, value);
+  return value;
+}
 
 /** The programs as curves.ts puts them together. */
 export const P256_MULTIPLY =

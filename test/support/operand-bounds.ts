@@ -49,6 +49,7 @@ export function extremesOf(
 
   execute(program, scalar, ({ op, n }, { digit, before }) => {
     const [d, a, b, , e, g, h] = n;
+    if (op === Field.OP_GIVE) return void get(d);
     if (op === Field.OP_MUL) times([a, b]);
     else if (op === Field.OP_MULADD) {
       times([a, b]);

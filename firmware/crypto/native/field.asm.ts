@@ -5,10 +5,10 @@
 // stays below 2 p < 2^(32 n + 1): n words and a carry of one bit in t[n]. One masked subtraction of p ends it.
 //
 // Memory, S = 4 n bytes a register, `base` = register 0, growing down from it:
-//   -1 p | -2 R^2 mod p | -3 the number 1 | -4 X | -5 Y | -6 input, big-endian | t[-1] .. t[n] | 120 bytes of state
+//   -1 p | -2 R^2 mod p | -3 the number 1 | -4 X | -5 Y | -6 scalar, big-endian | t[-1] .. t[n] | 120 bytes of state
 // State: 0: -1/p mod 2^32; 4: saved r4 r8 r9 r11, or 0; 20: bytes of the scalar; 24: loops, 16 bytes each.
 // r4: next instruction; r5: S; r6: base - 48 S (operands are characters of code 48 + register); r7: state;
-// r8: digit; r9: swap; r10: end of the input; r11: end of the loops. Branches and addresses depend on the program alone.
+// r8: digit; r9: swap; r10: end of the scalar; r11: end of the loops. Branches and addresses depend on the program alone.
 
 import { COMB_COLUMNS } from "../field.ts";
 import { FIELD_ARITHMETIC } from "./field-arithmetic.asm.ts";
@@ -43,6 +43,10 @@ field_fresh:
   mov r4, r1
   str r3, [r7, #20]
   add r11, r7, #24
+  movs r3, #45
+  mla r3, r3, r5, r6
+  movs r1, #1
+  str r1, [r3]
   movs r3, #47
   mla r3, r3, r5, r6
   ldr r1, [r3]
@@ -74,7 +78,7 @@ field_operands:
 field_go:
   tbb [pc, r3]
 field_table:
-  .byte (field_mul - field_table)/2, (field_muladd - field_table)/2, (field_pairs - field_table)/2, (field_add - field_table)/2, (field_sub - field_table)/2, (field_copy - field_table)/2, (field_squares - field_table)/2, (field_begin - field_table)/2, (field_begin - field_table)/2, (field_begin - field_table)/2, (field_end - field_table)/2, (field_swap - field_table)/2, (field_pick - field_table)/2, (field_put - field_table)/2, (field_halt - field_table)/2, (field_in - field_table)/2, (field_out - field_table)/2, (field_begin - field_table)/2
+  .byte (field_mul - field_table)/2, (field_muladd - field_table)/2, (field_pairs - field_table)/2, (field_add - field_table)/2, (field_sub - field_table)/2, (field_copy - field_table)/2, (field_squares - field_table)/2, (field_begin - field_table)/2, (field_begin - field_table)/2, (field_begin - field_table)/2, (field_end - field_table)/2, (field_swap - field_table)/2, (field_pick - field_table)/2, (field_put - field_table)/2, (field_halt - field_table)/2, (field_in - field_table)/2, (field_give - field_table)/2, (field_begin - field_table)/2, (field_scalar - field_table)/2, 0
 
 field_muladd:
   push {r0, lr}
@@ -197,7 +201,49 @@ field_looping:
   b field_look
 field_end:
   ldr r3, [r11, #-16]
-field_look:
+  b field_look
+
+field_in:                   @ as many registers as operand a says: X = d, the other way round; d = X R^2
+  push {r0, r8, lr}
+  ldrb r8, [r4, #-2]
+  sub r8, r8, #48
+field_read:
+  ldr r0, [sp]
+  movs r3, #45
+  mla r1, r3, r5, r6
+  bl field_reverse
+  add r2, r1, r5, lsl #1
+  ldr r0, [sp]
+  bl field_mul
+  str r0, [sp]              @ the next register
+  subs r8, r8, #1
+  bne field_read
+  pop {r0, r8, pc}
+field_give:                 @ X = a b, then d = X, the other way round
+  push {r0, lr}
+  movs r3, #44
+  mla r0, r3, r5, r6
+  bl field_mul
+  subs r0, r0, r5
+  pop {r1, lr}
+  add r1, r1, r5
+  b field_reverse
+field_scalar:               @ the scalar = d, the other way round
+  mov r1, r10
+field_reverse:              @ what lies below r1 = what lies at r0, the other way round; r1 is its start then
+  mov r3, r5
+field_reversing:
+  ldr r2, [r0], #4
+  rev r2, r2
+  str r2, [r1, #-4]!
+  subs r3, #4
+  bne field_reversing
+  bx lr
+field_halt:
+  movs r4, #0
+  str r4, [r7, #4]
+  b field_exit
+${FIELD_ARITHMETIC}field_look:
   ldr r2, [r11, #-4]
   movs r1, #1
   cmp r3, #8
@@ -239,32 +285,12 @@ field_done:
   ldr r8, [r11, #-8]
   sub r11, r11, #16
   bx lr
-
-field_in:
-  adds r1, r0, r5
-  sub r0, r10, r5
-  b field_reverse
-field_out:
-  mov r1, r10
-field_reverse:
-  mov r3, r5
-field_reversing:
-  ldr r2, [r0], #4
-  rev r2, r2
-  str r2, [r1, #-4]!
-  subs r3, #4
-  bne field_reversing
-  bx lr
-field_halt:
-  movs r4, #0
-  str r4, [r7, #4]
-  b field_exit
-${FIELD_ARITHMETIC}field_stride:               @ r2 = bytes of an entry
+field_stride:               @ r2 = bytes of an entry
   movs r3, #48
   mls r2, r3, r5, r2
   subs r2, r2, r6
   bx lr
-field_comb:                 @ bits above the input are those of t[n], whose top byte is always 0
+field_comb:                 @ bits above the scalar are those of t[n], whose top byte is always 0
   movs r0, #0
   adds r2, #${4 * COMB_COLUMNS}
 field_tooth:

@@ -7,7 +7,7 @@ import { OP_MULADD, OP_PAIRS } from "../../../firmware/crypto/field.ts";
 import * as F from "../../../firmware/crypto/formulas.build.ts";
 import { arraysMadeBy } from "../../support/allocations.ts";
 import { toBigInt } from "../../support/field-bigint.ts";
-import { FIELDS, P256, P256_COMB, P256_MULTIPLY } from "../../support/fields.ts";
+import { FIELDS, P256, P256_COMB, P256_MULTIPLY, valueIn } from "../../support/fields.ts";
 import type { TestField } from "../../support/fields.ts";
 import { runJob } from "../../support/jobs.ts";
 import { extremesOf } from "../../support/operand-bounds.ts";
@@ -26,10 +26,10 @@ const loaded = (...registers: number[]): Record<number, Bound> =>
   Object.fromEntries(registers.map((register) => [register, { s: 1, v: 2 }]));
 
 test("the ladder keeps to the bound of a wrap field, and uses all of it", () => {
-  const registers = loaded(F.X25519_X1, F.X25519_A24, F.X25519_ONE);
+  const registers = loaded(0, 1, 2); // (A - 2) / 4, 1 and x1
   // The bounds only know whether a bit differs from the one before; each round's results are products again.
   for (const pattern of [0x00, 0xff, 0x55, 0xaa, 0x33]) {
-    const extremes = extremesOf(F.X25519_PROGRAM, registers, new Uint8Array(32).fill(pattern));
+    const extremes = extremesOf(F.X25519_PROGRAM + F.X25519_GIVE, registers, new Uint8Array(32).fill(pattern));
     assert.is(Math.floor(extremes.s), WRAP_BOUND);
     // y of `muladd` is a limb beside a product of two: nothing next to what the bound leaves free.
     assert.ok(extremes.s < WRAP_BOUND + 0.001);
@@ -37,26 +37,27 @@ test("the ladder keeps to the bound of a wrap field, and uses all of it", () => 
 });
 
 test("so does Elligator 2", () => {
-  const { s } = extremesOf(F.ELLIGATOR_PROGRAM, loaded(F.ELLIGATOR_R, F.ELLIGATOR_J, F.ELLIGATOR_ONE));
+  const { s } = extremesOf(F.ELLIGATOR_PROGRAM + F.ELLIGATOR_GIVE, loaded(0, 1, 2, F.ELLIGATOR_R));
   assert.ok(s < WRAP_BOUND + 0.001, String(s));
 });
 
 test("every P-256 formula keeps to the bounds of a table field, and has no instruction that it lacks", () => {
   const at = (from: number, count: number) => loaded(...Array.from({ length: count }, (_, i) => from + i));
-  const constants = at(F.P256_P, 36); // P and Q, B and 1, the comb's table
+  const own = at(F.P256_B, 2); // and 1
+  const constants = { ...own, ...at(F.P256_P, 34) }; // P and Q, the comb's table
   const zero = loaded(F.P256_T, F.P256_T + 2);
-  const [r, t0, m, a] = [F.POWER_R, F.POWER_T, F.POWER_R + 1, F.ECDSA_A];
+  const [r, t0] = [F.POWER_R, F.POWER_T];
   const all: [string, Extremes][] = [
-    ["multiply", extremesOf(P256_MULTIPLY, { ...at(F.P256_P, 4), ...zero })],
+    ["multiply", extremesOf(P256_MULTIPLY, { ...own, ...at(F.P256_P, 2), ...zero })],
     ...[0x00, 0xff, 0x55, 0xf0].map((pattern): [string, Extremes] => {
       const sum = P256_COMB + F.P256_KEPT + F.P256_ADD + F.P256_AFFINE;
       const kept = Object.fromEntries([32, 33, 34].map((i) => [F.P256_T + i, { s: 12, v: 12 }]));
       return ["comb", extremesOf(sum, { ...constants, ...kept }, new Uint8Array(32).fill(pattern))];
     }),
-    ["curve", extremesOf(F.P256_CURVE, at(F.P256_P, 3))],
-    ["power", extremesOf(F.POWER_PROGRAM, loaded(r, t0, t0 + 1, m))],
-    ["sign", extremesOf(F.ECDSA_SIGN, loaded(r, t0, t0 + 1, m, a, a + 1, a + 2))],
-    ["verify", extremesOf(F.ECDSA_VERIFY, loaded(r, t0, t0 + 1, m, a, a + 1, a + 2))],
+    ["curve", extremesOf(F.P256_CURVE, { ...own, ...at(F.P256_P, 2) })],
+    ["power", extremesOf(F.POWER_PROGRAM, loaded(r, t0, t0 + 1))],
+    ["sign", extremesOf(F.ECDSA_INVERSE + F.ECDSA_SIGN, at(0, 5))],
+    ["verify", extremesOf(F.ECDSA_INVERSE + F.ECDSA_VERIFY, at(0, 4))],
   ];
   for (const [name, { s, v, sum, operations }] of all) {
     assert.ok(s <= TABLE_BOUND, `${name}: s1 s2 = ${s}`);
@@ -88,15 +89,15 @@ function product(field: TestField, text: string, operands: number[][]): bigint {
   let machine = field.fast(1);
   const arrays = arraysMadeBy(() => {
     machine = field.fast(4);
-    machine.store(0); // registers are made when they are needed
+    runJob(machine.run("5000")); // registers are made when they are needed
   });
   for (const [i, limbs] of operands.entries()) {
     machine.load(i, new Uint8Array([77]));
-    machine.store(i); // until then it is not in the register
+    runJob(machine.run("5000")); // until then it is not in the register
     arrays.find((array) => array instanceof Int32Array && array.length === LIMBS && array[0] === 77)!.set(limbs);
   }
   runJob(machine.run(assemble("a b c d", text).code));
-  return toBigInt(machine.store(2));
+  return toBigInt(valueIn(machine, 2));
 }
 
 /** Limbs of s values added up, at or near their extreme, in one sign or mixed. */
@@ -234,7 +235,7 @@ test("a product of a table field stays below half of p, but for the rounding of 
       let machine = field.fast(1);
       const arrays = arraysMadeBy(() => {
         machine = field.fast(4);
-        machine.store(0);
+        runJob(machine.run("5000"));
       });
       for (const i of [0, 1]) machine.load(i, random.bytes(32));
       runJob(machine.run(assemble("a b c d", "c = a * b").code));

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { assemble } from "../../../firmware/crypto/assemble.ts";
 import { arraysMadeBy, notWiped } from "../../support/allocations.ts";
 import { fromBigInt, toBigInt } from "../../support/field-bigint.ts";
-import { FIELDS, P25519 } from "../../support/fields.ts";
+import { FIELDS, P25519, valueIn } from "../../support/fields.ts";
 import type { TestField } from "../../support/fields.ts";
 import { hex } from "../../support/hal.ts";
 import { runJob } from "../../support/jobs.ts";
@@ -37,7 +37,11 @@ function compare(field: TestField, text: string, values: bigint[], scalar?: Uint
     runJob(machine.run(code, scalar));
   }
   for (let i = 0; i < COUNT; i++)
-    assert.is(hex(fast.store(i)), hex(slow.store(i)), `register ${i} of ${field.name} after\n${text}\nfrom ${values}`);
+    assert.is(
+      hex(valueIn(fast, i)),
+      hex(valueIn(slow, i)),
+      `register ${i} of ${field.name} after\n${text}\nfrom ${values}`,
+    );
 }
 
 for (const field of FIELDS) {
@@ -52,12 +56,12 @@ for (const field of FIELDS) {
     const machine = field.fast(1);
     for (const value of edges(field.p)) {
       machine.load(0, fromBigInt(value));
-      assert.is(toBigInt(machine.store(0)), value % field.p);
+      assert.is(toBigInt(valueIn(machine, 0)), value % field.p);
     }
     machine.load(0, new Uint8Array([1, 2, 3]));
-    assert.is(toBigInt(machine.store(0)), 0x010203n);
+    assert.is(toBigInt(valueIn(machine, 0)), 0x010203n);
     machine.load(0, new Uint8Array(0));
-    assert.is(toBigInt(machine.store(0)), 0n);
+    assert.is(toBigInt(valueIn(machine, 0)), 0n);
   });
 
   test(`a negative and a large sum are stored reduced, ${field.name}`, () => {
@@ -159,7 +163,7 @@ test("a scalar is looked at as bits from the top, whatever its length", () => {
     runJob(machine.run(code, new Uint8Array(scalar)));
     let power = 1n;
     for (let n = toBigInt(new Uint8Array(scalar)); n > 0n; n--) power = (power * 3n) % P25519;
-    assert.is(toBigInt(machine.store(0)), power);
+    assert.is(toBigInt(valueIn(machine, 0)), power);
   }
 });
 
@@ -171,7 +175,7 @@ test("wipe leaves nothing of any register", () => {
       secrets = arraysMadeBy(() => {
         for (let i = 0; i < COUNT; i++) machine.load(i, fromBigInt(field.p - BigInt(i + 2)));
         runJob(machine.run(assemble(REGISTERS, "v0 = v1 * v2\ns0 = v0 + v1\nv3 = s0 * v1").code));
-        machine.store(3);
+        valueIn(machine, 3);
         machine.wipe();
       });
     });

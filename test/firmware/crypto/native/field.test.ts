@@ -3,10 +3,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as F from "../../../../firmware/crypto/formulas.build.ts";
-import { createFieldNative } from "../../../../firmware/crypto/native/field-native.ts";
+import { createFieldModulo } from "../../../../firmware/crypto/native/field-native.ts";
 import { nativePrimitives } from "../../../../firmware/crypto/native/primitives-native.ts";
 import { createFieldBigInt } from "../../../support/field-bigint.ts";
-import { FIELDS } from "../../../support/fields.ts";
+import { FIELDS, valueIn } from "../../../support/fields.ts";
 import { runJob } from "../../../support/jobs.ts";
 import { nativeBench } from "../../../support/native.ts";
 import { forAll } from "../../../support/random.ts";
@@ -24,15 +24,16 @@ function bigOf(bytes: Uint8Array): bigint {
 
 /** Runs a program on both machines from the same registers and compares all of them. */
 function compare(p: bigint, size: number, program: string, values: bigint[], scalar?: Uint8Array): void {
-  const native = createFieldNative(bench.hal, bench.native, bytesOf(p, size), values.length);
-  const slow = createFieldBigInt(p, values.length);
+  const native = createFieldModulo(bench.hal, bench.native, bytesOf(p, size), values.length);
+  const slow = createFieldBigInt(p, values.length, size);
   values.forEach((value, i) => {
     native.load(i, bytesOf(value, size));
     slow.load(i, bytesOf(value % p, size));
   });
   runJob(native.run(program, scalar));
   runJob(slow.run(program, scalar));
-  for (let i = 0; i < values.length; i++) assert.is(bigOf(native.store(i)), bigOf(slow.store(i)), `register ${i}`);
+  for (let i = 0; i < values.length; i++)
+    assert.is(bigOf(valueIn(native, i)), bigOf(valueIn(slow, i)), `register ${i}`);
 }
 
 /** Two operands of each kind in registers 0 and 1, results and aliases in others. */
@@ -77,7 +78,7 @@ for (const { name, p } of FIELDS) {
     forAll(1, (random) => {
       const values = Array.from({ length: F.POWER_REGISTERS }, () => bigOf(random.bytes(32)));
       for (const scalar of [random.bytes(32), new Uint8Array(32), new Uint8Array(32).fill(255), new Uint8Array([1])])
-        compare(p, 32, F.POWER_PROGRAM, values, scalar);
+        compare(p, 32, F.POWER_PROGRAM.slice(0, -4), values, scalar); // without its `give`
     });
   });
 }
@@ -90,9 +91,8 @@ test("a comb's columns: which entry is picked, and when it is swapped", () => {
 });
 
 test("2,048 bits: one step a digit, and the result of it all", () => {
-  const machine = createFieldNative(bench.hal, bench.native, bytesOf(FFDHE_LIKE, 256), F.POWER_REGISTERS);
-  const values = [5n, 5n, 1n, 5n];
-  values.forEach((value, i) => machine.load(i, bytesOf(value, 256)));
+  const machine = createFieldModulo(bench.hal, bench.native, bytesOf(FFDHE_LIKE, 256), F.POWER_REGISTERS);
+  [1n, 5n].forEach((value, i) => machine.load(F.POWER_T + i, bytesOf(value, 256)));
   const scalar = new Uint8Array(32).fill(0x9c);
   let steps = 0;
   const count = bench.count(() => (steps = runJob(machine.run(F.POWER_PROGRAM, scalar))));
@@ -134,11 +134,11 @@ test("wipe leaves nothing", () => {
   (globalThis as Record<string, unknown>).Uint32Array = class extends Original {
     constructor(length: number) {
       super(length);
-      made.push(this);
+      if (typeof length === "number") made.push(this); // else a view
     }
   };
   try {
-    const machine = createFieldNative(bench.hal, bench.native, field.modulus.bytes, F.X25519_REGISTERS);
+    const machine = createFieldModulo(bench.hal, bench.native, field.modulus.bytes, F.X25519_REGISTERS);
     for (let i = 0; i < 4; i++) machine.load(i, new Uint8Array(32).fill(0xee - i));
     runJob(machine.run(F.X25519_PROGRAM, new Uint8Array(32).fill(0xd7)));
     machine.wipe();
