@@ -94,8 +94,10 @@ export function backEnds(board: BoardRecord): Record<string, Record<string, unkn
   const missing = (["sha256", "sha512"] as const).filter((name) => !board.crypto.includes(name));
   const servesTls = board.tls === "own-server";
   const macs = servesTls ? ["poly", "ghash"] : [];
-  const routines = runs ? ["field", "aes", "chacha", "xor", ...macs, ...missing] : [];
-  const es5 = runs ? [] : ["field", "chacha", ...macs, ...missing, ...(board.crypto.includes("aes") ? [] : ["aes"])];
+  const routines = runs ? ["field", "aes", "chacha", "xor", ...macs, ...missing, ...(servesTls ? ["derive"] : [])] : [];
+  const es5 = runs
+    ? []
+    : ["field", "chacha", "hmac", ...macs, ...missing, ...(board.crypto.includes("aes") ? [] : ["aes"])];
   return {
     THUMB: { runs },
     RSA: { isTaken: board.takesRsa !== false },

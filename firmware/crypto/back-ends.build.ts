@@ -2,7 +2,16 @@
 // is false is left out.
 
 /** Plain ES5 routines. */
-export const ES5 = { field: true, sha256: true, sha512: true, aes: true, chacha: true, poly: true, ghash: true };
+export const ES5 = {
+  field: true,
+  sha256: true,
+  sha512: true,
+  aes: true,
+  chacha: true,
+  poly: true,
+  ghash: true,
+  hmac: true,
+};
 
 /** Does the board run native code? Which routines is in native/code.build.ts. */
 export const THUMB = { runs: true };

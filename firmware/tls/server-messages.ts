@@ -103,7 +103,7 @@ export function encodeCertificateVerify(p: Primitives, scheme: string, signature
   return encodeMessage(p, MESSAGE.certificateVerify, [scheme, vector16(p, signature)]);
 }
 
-/** @param ageAdd 4 random bytes. */
-export function encodeTicket(p: Primitives, lifeS: number, ageAdd: Bytes, nonce: number, ticket: Bytes): Bytes {
-  return encodeMessage(p, MESSAGE.newSessionTicket, [be32(lifeS), ageAdd, [1, nonce], vector16(p, ticket), [0, 0]]);
+/** Its nonce is empty, as it is the only one. @param ageAdd 4 random bytes. */
+export function encodeTicket(p: Primitives, lifeS: number, ageAdd: Bytes, ticket: Bytes): Bytes {
+  return encodeMessage(p, MESSAGE.newSessionTicket, [be32(lifeS), ageAdd, [0], vector16(p, ticket), [0, 0]]);
 }

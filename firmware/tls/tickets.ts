@@ -14,12 +14,6 @@ const TICKET_TEXT_BYTES = TICKET_PSK_BYTES + 4;
 export const TICKET_BYTES = TICKET_NONCE_BYTES + TICKET_TEXT_BYTES + AEAD_TAG_BYTES;
 export const TICKET_LIFE_S = 86400;
 
-export interface Resumed {
-  psk: Bytes;
-  /** When the full handshake was, in seconds of uptime. */
-  since: number;
-}
-
 /** @param nonce 12 random bytes. */
 export function sealTicket(p: Primitives, aead: Aead, key: Bytes, nonce: Bytes, psk: Bytes, since: number): Bytes {
   const text = p.join(psk, be32(since));
@@ -27,16 +21,18 @@ export function sealTicket(p: Primitives, aead: Aead, key: Bytes, nonce: Bytes, 
   return p.join(nonce, text, tag);
 }
 
-/** @param now seconds of uptime. @returns undefined for what is none of ours, or is too old. */
-export function openTicket(aead: Aead, key: Bytes, ticket: Bytes, now: number): Resumed | undefined {
+/**
+ * out: psk, 32 bytes, if the ticket is good. now: seconds of uptime.
+ * @returns when the full handshake was, in seconds of uptime; -1 for what is none of ours, or is too old.
+ */
+export function openTicket(aead: Aead, key: Bytes, ticket: Bytes, now: number, psk: Bytes): number {
   const nonce = new Uint8Array(ticket.subarray(0, TICKET_NONCE_BYTES));
   const text = new Uint8Array(ticket.subarray(TICKET_NONCE_BYTES, TICKET_NONCE_BYTES + TICKET_TEXT_BYTES));
   const tag = ticket.subarray(TICKET_NONCE_BYTES + TICKET_TEXT_BYTES, TICKET_BYTES);
-  if (!aead.open(false, key, nonce, new Uint8Array(0), text, tag)) return undefined;
-  const psk = new Uint8Array(text.subarray(0, TICKET_PSK_BYTES));
+  if (!aead.open(false, key, nonce, new Uint8Array(0), text, tag)) return -1;
   const since = (text[32] << 24) | (text[33] << 16) | (text[34] << 8) | text[35];
+  const isYoung = now - since < TICKET_LIFE_S;
+  if (isYoung) psk.set(text.subarray(0, TICKET_PSK_BYTES));
   text.fill(0);
-  if (now - since < TICKET_LIFE_S) return { psk: psk, since: since };
-  psk.fill(0);
-  return undefined;
+  return isYoung ? since : -1;
 }

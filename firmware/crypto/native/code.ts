@@ -4,8 +4,10 @@ import { AES } from "./aes.asm.ts";
 import { CHACHA, XOR } from "./chacha.asm.ts";
 import { FIELD } from "./field.asm.ts";
 import { GHASH } from "./ghash.asm.ts";
+import { DERIVE } from "./hmac.asm.ts";
 import { POLY } from "./poly.asm.ts";
 import { sha } from "./sha.asm.ts";
+import { WIPE_STACK } from "./stack.ts";
 import { assembleThumb } from "./thumb.ts";
 
 export interface NativeCode {
@@ -20,20 +22,25 @@ export interface NativeCode {
   poly: number;
   ghash: number;
   xor: number;
+  hmac: number;
+  derive: number;
 }
 
-export const ROUTINES = ["field", "sha256", "sha512", "aes", "chacha", "poly", "ghash", "xor"];
+export const ROUTINES = ["field", "sha256", "sha512", "aes", "chacha", "poly", "ghash", "xor", "derive"];
 
 /** The assembler source of some routines. */
 export function sourceOf(names: string[]): string {
   const has = (name: string) => names.indexOf(name) >= 0;
   let source = "";
   if (has("field")) source += FIELD;
-  if (has("sha256") || has("sha512")) source += sha(has("sha256"), has("sha512"));
+  const has256 = has("sha256") || has("derive");
+  if (has256 || has("sha512")) source += sha(has256, has("sha512"));
+  if (has("derive")) source += DERIVE;
   if (has("aes")) source += AES;
   if (has("chacha")) source += CHACHA;
   if (has("ghash")) source += GHASH;
   if (has("poly")) source += POLY;
+  if (source) source += WIPE_STACK;
   if (has("aes") || has("chacha") || has("ghash") || has("poly") || has("xor")) source += XOR;
   return source;
 }
@@ -52,5 +59,7 @@ export function codeFor(names: string[]): NativeCode {
     poly: entry("poly"),
     ghash: entry("ghash"),
     xor: entry("xor"),
+    hmac: has("derive") ? labels.hmac + 1 : 0,
+    derive: entry("derive"),
   };
 }

@@ -34,6 +34,8 @@ export interface Native {
   poly: Routine;
   ghash: Routine;
   xor: Routine;
+  hmac: Routine;
+  derive: Routine;
 }
 
 export function createNative(hal: Hal): Native {
@@ -90,5 +92,7 @@ export function createNative(hal: Hal): Native {
     poly: (NATIVE.poly && routine(NATIVE.poly)) as Routine,
     ghash: (NATIVE.ghash && routine(NATIVE.ghash)) as Routine,
     xor: (NATIVE.xor && routine(NATIVE.xor)) as Routine,
+    hmac: (NATIVE.hmac && routine(NATIVE.hmac)) as Routine,
+    derive: (NATIVE.derive && routine(NATIVE.derive)) as Routine,
   };
 }

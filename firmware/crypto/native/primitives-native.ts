@@ -1,7 +1,7 @@
 // The primitives on native code, as createPrimitives takes them; only those whose routines are in the bundle.
 import type { Bytes, Hal } from "../../hal/engine.ts";
 import { wipe } from "../bytes.ts";
-import { hex } from "../primitives.ts";
+import { choose } from "../primitives.ts";
 import type { Primitives } from "../primitives.ts";
 import { NATIVE } from "./code.build.ts";
 import { createFieldNative } from "./field-native.ts";
@@ -27,18 +27,28 @@ export function withAddress(hal: Hal, native: Native, data: Bytes, use: (address
 /** Powers, a product, a sum and a difference, in four rounds: a = b - (a^16 b + b). */
 const FIELD_PROGRAM = "8000" + "6004" + "0001" + "3001" + "4010" + ":000";
 
-function checkField(hal: Hal, native: Native): void {
-  const modulus = hal.E.toUint8Array("Sphinx of black quartz, judge my"); // odd, and that is all it has to be
-  const machine = createFieldNative(hal, native, modulus, 2);
-  machine.load(0, modulus.reverse());
-  machine.load(1, hal.E.toUint8Array("Pack my box with five dozen jugs"));
-  machine.run(FIELD_PROGRAM, modulus.subarray(0, 2)).step();
-  if (hex(hal, machine.store(0).subarray(0, 4)) !== "4b21f4b6") throw new Error("native field wrong");
-}
+/** TLS's secret of a handshake without a PSK before the key exchange (RFC 8448 section 3): slot 3 = "derived"(mac(2, 2), 0). */
+const DERIVE_PROGRAM = "322\x00" + "330\x0d\x20derived" + "\x00";
 
-/** @throws Error if the field machine computes wrongly; what else does is left to createPrimitives. */
+/** @throws Error if the field machine or the key schedule computes wrongly; what else does is left to createPrimitives. */
 export function nativePrimitives(hal: Hal, native: Native): Partial<Primitives> {
-  if (NATIVE.field) checkField(hal, native);
+  function runField(): Bytes {
+    const modulus = hal.E.toUint8Array("Sphinx of black quartz, judge my"); // odd, and that is all it has to be
+    const machine = createFieldNative(hal, native, modulus, 2);
+    machine.load(0, modulus.reverse());
+    machine.load(1, hal.E.toUint8Array("Pack my box with five dozen jugs"));
+    machine.run(FIELD_PROGRAM, modulus.subarray(0, 2)).step();
+    return machine.store(0);
+  }
+  function runDerive(): Bytes {
+    const slots = new Uint8Array(128);
+    const program = hal.E.toUint8Array(DERIVE_PROGRAM, slots);
+    native.derive(native.at(slots), native.at(program), 0, 0);
+    return slots.subarray(96);
+  }
+  if (NATIVE.field) choose(hal, "native field", [native], runField, "4b21f4b6");
+  if (NATIVE.derive) choose(hal, "native HMAC", [native], runDerive, "6f2615a1");
+
   function aes(key: Bytes, counter: Bytes | undefined, data: Bytes, mode: number): void {
     const context = new Uint8Array(NATIVE_CONTEXT_BYTES);
     context.set(key);
