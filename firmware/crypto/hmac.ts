@@ -18,9 +18,11 @@ export interface HmacKey {
 /** in: key of any length. */
 function hmacKey(hash: (data: Bytes) => Bytes, blockBytes: number, key: Bytes): HmacKey {
   const block = new Uint8Array(blockBytes);
-  const hashed = key.length > blockBytes ? hash(key) : undefined;
-  block.set(hashed || key);
-  wipe(hashed);
+  if (key.length > blockBytes) {
+    const hashed = hash(key);
+    block.set(hashed);
+    hashed.fill(0);
+  } else block.set(key);
   return { hash: hash, block: block };
 }
 
@@ -48,16 +50,13 @@ function maskedHash(p: Primitives, key: HmacKey, mask: number, data: Bytes): Byt
 /** message: bytes, a string of bytes, or an array of such and of numbers. */
 export function hmac(p: Primitives, key: HmacKey, message: unknown): Bytes {
   const native = p.native;
-  let tag: Bytes;
-  let data: Bytes;
   if (THUMB.runs && NATIVE.hmac && native && key.block.length === SHA256_BLOCK_BYTES) {
-    data = p.join(key.block, message, key.block); // the last is room
+    const data = p.join(key.block, message, key.block); // the last is room
     native.hmac(native.at(data), data.length - SHA256_BLOCK_BYTES, 0, 0);
-    tag = new Uint8Array(data.subarray(0, 32));
-  } else {
-    data = p.join(key.block, message);
-    tag = hmacInPlace(p, key, data);
+    return data.subarray(0, 32); // to fill and to copy takes longer than all of this; the rest is zeros
   }
+  const data = p.join(key.block, message);
+  const tag = hmacInPlace(p, key, data);
   data.fill(0);
   return tag;
 }

@@ -90,14 +90,9 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
     derive(p, c, program, c.transcript);
   }
 
-  /** What such a program has left for this moment. */
-  function outcome(c: Connection): Bytes {
-    return c.secrets.subarray(D.MOMENT_AT, D.MOMENT_AT + 32);
-  }
-
-  /** Where the programs look for a PSK, and leave one. */
-  function pskOf(c: Connection): Bytes {
-    return c.secrets.subarray(D.SECRET_AT, D.SECRET_AT + 32);
+  /** Where a program finds something, or leaves it. */
+  function slot(c: Connection, at: number): Bytes {
+    return c.secrets.subarray(at, at + 32);
   }
 
   /** Runs a job in the lane; `done` gets its result, unless the connection is over by then. */
@@ -136,14 +131,8 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
 
   function sendServerHello(c: Connection, share: Bytes | undefined): void {
     const hello = c.hello!;
-    const message = M.encodeServerHello(p, {
-      random: share ? random.read(32) : RETRY_RANDOM,
-      sessionId: hello.sessionId,
-      suite: hello.suite,
-      group: hello.group,
-      share: share,
-      psk: c.since < 0 ? -1 : hello.offer!.index,
-    });
+    const psk = c.since < 0 ? -1 : hello.offer!.index;
+    const message = M.encodeServerHello(p, hello, share ? random.read(32) : RETRY_RANDOM, share, psk);
     c.transcript.push(message);
     io.send(c, RECORD.handshake, message);
     // Middlebox compatibility (appendix D.4): once, after the first message.
@@ -152,7 +141,7 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
 
   function sendFinished(c: Connection, flight: Bytes[]): void {
     run(c, D.FINISHED);
-    const finished = M.encodeMessage(p, MESSAGE.finished, outcome(c));
+    const finished = M.encodeMessage(p, MESSAGE.finished, slot(c, D.MOMENT_AT));
     c.transcript.push(finished);
     flight.push(finished);
     io.send(c, RECORD.handshake, p.join(flight));
@@ -234,10 +223,10 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
   function takeTicket(c: Connection, message: Bytes): boolean {
     const offer = c.hello!.offer;
     if (!offer || !c.hello!.takesTickets) return true;
-    c.since = openTicket(aead, parts.ticketKey, offer.ticket, parts.uptime(), pskOf(c));
+    c.since = openTicket(aead, parts.ticketKey, offer.ticket, parts.uptime(), slot(c, D.SECRET_AT));
     if (c.since < 0) return true; // a ticket of another boot is no reason to refuse
     derive(p, c, D.BINDER, [c.transcript, message.subarray(0, offer.covered)]);
-    if (equalCt(outcome(c), offer.binder)) return true;
+    if (equalCt(slot(c, D.MOMENT_AT), offer.binder)) return true;
     io.fail(c, ALERT.decryptError);
     return false;
   }
@@ -257,7 +246,7 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
     c.state = S.OPEN;
     if (c.hello!.takesTickets) {
       const since = c.since < 0 ? parts.uptime() : c.since;
-      const ticket = sealTicket(p, aead, parts.ticketKey, random.read(12), pskOf(c), since);
+      const ticket = sealTicket(p, aead, parts.ticketKey, random.read(12), slot(c, D.SECRET_AT), since);
       const life = TICKET_LIFE_S - (parts.uptime() - since);
       io.send(c, RECORD.handshake, M.encodeTicket(p, life, random.read(4), ticket));
     }
@@ -316,7 +305,7 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
 
     finished: function (c, message) {
       run(c, D.CLIENT_FINISHED);
-      if (!equalCt(outcome(c), message.subarray(4))) return io.fail(c, ALERT.decryptError);
+      if (!equalCt(slot(c, D.MOMENT_AT), message.subarray(4))) return io.fail(c, ALERT.decryptError);
       c.transcript.push(message);
       verify(c, c.links || []);
     },

@@ -20,13 +20,13 @@ const peers = (file: string, find: string, replace: string, why: string): Fault 
 export const FAULTS: Fault[] = [
   hostile(
     HANDSHAKE,
-    "if (!equalCt(outcome(c), message.subarray(4))) return io.fail(c, ALERT.decryptError);",
+    "if (!equalCt(slot(c, D.MOMENT_AT), message.subarray(4))) return io.fail(c, ALERT.decryptError);",
     "",
     "any Finished will do: nobody is who he was at the start",
   ),
   hostile(
     HANDSHAKE,
-    "if (equalCt(outcome(c), offer.binder)) return true;",
+    "if (equalCt(slot(c, D.MOMENT_AT), offer.binder)) return true;",
     "return true;",
     "a ticket is enough, without its key",
   ),
@@ -46,6 +46,7 @@ export const FAULTS: Fault[] = [
   hostile(ENGINE, "const FATAL = 2;", "const FATAL = 1;", "alerts that say they are warnings"),
   hostile(ENGINE, "else if (!isLast) fail(c, ALERT.unexpectedMessage);", "", "messages lie across a change of keys"),
   hostile(ENGINE, "if (isAsked > 1) return fail(c, ALERT.illegalParameter);", "", "a KeyUpdate that means nothing"),
+  hostile(ENGINE, "    c.readKeys!.count = 0;\n", "", "nothing that follows a KeyUpdate can be read"),
   hostile(ENGINE, "derive(parts.p, c, WRITE_UPDATE, []);", "", "our keys stay the old ones behind our KeyUpdate"),
   hostile(
     ENGINE,

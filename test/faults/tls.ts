@@ -121,7 +121,7 @@ export const FAULTS: Fault[] = [
   fault(
     "handshake",
     ["handshake"],
-    "if (equalCt(outcome(c), offer.binder)) return true;",
+    "if (equalCt(slot(c, D.MOMENT_AT), offer.binder)) return true;",
     "return true;",
     "a ticket without its key",
   ),

@@ -3,14 +3,15 @@
 import { wipeStack } from "./stack.ts";
 
 /**
- * in: r0 the key filled up with zeros to 64 bytes, the message, room for 32 bytes more; r1 bytes of the first two.
- * out: the digest, where the key was; the rest is whoever calls to wipe.
+ * in: r0 the key filled up with zeros to 64 bytes, the message, 64 bytes more; r1 bytes of the first two.
+ * out: the digest, and zeros in the place of all the rest.
  */
 const HMAC = `
 hmac:
-  push {r4, lr}
+  push {r4, r5, lr}
   mov r4, r0
   mov r2, r1
+  mov r5, r1
   adds r0, #64              @ once it is read, the message's place is free
   mov r3, #0x36363636
   bl hmac_hash
@@ -18,7 +19,13 @@ hmac:
   movs r2, #96
   mov r3, #0x6a6a6a6a       @ from 0x36.. to 0x5c..
   bl hmac_hash
-  pop {r4, pc}
+  adds r4, #32
+  adds r5, #32
+hmac_wipe:                  @ r2 is 0 behind a hash
+  subs r5, #1
+  strb r2, [r4, r5]
+  bne hmac_wipe
+  pop {r4, r5, pc}
 hmac_hash:                  @ r4 block, r3 what to xor into it; then as sha256
   movs r1, #64
 hmac_word:
@@ -31,8 +38,8 @@ hmac_word:
   b sha256
 `;
 
-// The frame: a key block, and a message of at most 9 + 12 + 1 + 32 + 1 bytes.
-const FRAME = 128;
+// The frame: a key block, a message of at most 9 + 12 + 1 + 32 + 1 bytes, and what hmac wants more.
+const FRAME = 184;
 
 /**
  * in: r0 slots of 32 bytes, r1 a program (tls/derivations.build.ts), 0 behind it; r2 a text, r3 its bytes below 2^24 and, from

@@ -139,10 +139,13 @@ test("native HMAC leaves its tag only, on the heap and on the stack", () => {
   const results: Uint8Array[] = [];
   const p = { ...watched(results), native: bench.native };
   const key = hmacSha256Key(p, fill(32, 0x5a));
+  const longKey = hmacSha256Key(primitives, fill(64, 0x5a));
   const message = fill(40, 0x5b);
   let tag: Uint8Array | undefined;
   const made = arraysMadeBy(() => (tag = hmac(p, key, message)));
   assert.is(notWiped([...results, ...made], tag).length, 0);
+  for (const other of [key, longKey])
+    assert.ok(new Uint8Array(hmac(p, other, message).buffer).subarray(32).every((byte) => byte === 0));
   for (const byte of [0x5a, 0x5a ^ 0x36, 0x5a ^ 0x5c, 0x5b])
     assert.not(Buffer.from(bench.thumb.stack).includes(Buffer.alloc(4, byte)));
 });

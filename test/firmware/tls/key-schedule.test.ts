@@ -265,10 +265,9 @@ test("a key schedule that computes wrongly is noticed at boot", () => {
 });
 
 test("RFC 8448 section 3: the ServerHello, byte for byte", () => {
-  const message = encodeServerHello(primitives, {
-    ...{ random: unhex(SERVER_HELLO.slice(12, 76)), sessionId: new Uint8Array(0), suite: 0x1301, group: 29, psk: -1 },
-    share: unhex(SERVER_HELLO.slice(-76, -12)),
-  });
+  const hello = { sessionId: NOTHING, suite: 0x1301, group: 29 };
+  const [random, share] = [SERVER_HELLO.slice(12, 76), SERVER_HELLO.slice(-76, -12)].map(unhex);
+  const message = encodeServerHello(primitives, hello, random, share, -1);
   assert.is(hex(message), SERVER_HELLO);
 });
 
