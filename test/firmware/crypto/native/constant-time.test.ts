@@ -128,7 +128,7 @@ test("loading and reading a register does not see the value", () => {
 
 test("the ciphers, the hashes and the MACs see neither key nor text", () => {
   const context = new Uint8Array(64);
-  const data = new Uint8Array(160);
+  const data = new Uint8Array(192);
   const steps = 's = mac(h, k)\nk = "key"(s)\ns = "label"(k, h)\nk = "iv"(s, z)';
   const program = bench.hal.E.toUint8Array(assembleDerivations(steps), new Uint8Array(32));
   const [at, d] = [native.at(context), native.at(data)];
@@ -147,7 +147,7 @@ test("the ciphers, the hashes and the MACs see neither key nor text", () => {
   };
   for (const [name, routine] of Object.entries(routines)) {
     const fill = [0, 255].map((byte) => () => [context.fill(byte), data.fill(byte)]);
-    const mix = () => [context.set(random.bytes(64)), data.set(random.bytes(160))];
+    const mix = () => [context.set(random.bytes(64)), data.set(random.bytes(192))];
     const inputs = [...fill, ...Array.from({ length: times(8) }, () => mix)];
     const traces = inputs.map((prepare) => {
       prepare();
