@@ -93,12 +93,15 @@ export function backEnds(board: BoardRecord): Record<string, Record<string, unkn
   const runs = !!board.native;
   const missing = (["sha256", "sha512"] as const).filter((name) => !board.crypto.includes(name));
   const servesTls = board.tls === "own-server";
-  const routines = runs ? ["field", "aes", "chacha", "xor", ...(servesTls ? ["aead", "hello"] : []), ...missing] : [];
+  const routines = runs
+    ? ["field", "aes", "chacha", "xor", ...(servesTls ? ["aead", "hello", "derive"] : []), ...missing]
+    : [];
   const es5 = runs
     ? []
     : [
         "field",
         "chacha",
+        "hmac",
         ...(servesTls ? ["poly", "ghash", "hello"] : []),
         ...missing,
         ...(board.crypto.includes("aes") ? [] : ["aes"]),

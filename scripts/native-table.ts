@@ -9,8 +9,11 @@ import { rsaBegin } from "../firmware/crypto/rsa.ts";
 import { codeFor, ROUTINES } from "../firmware/crypto/native/code.ts";
 import { createFieldModulo } from "../firmware/crypto/native/field-native.ts";
 import { createNative } from "../firmware/crypto/native/native.ts";
+import type { Primitives } from "../firmware/crypto/primitives.ts";
 import type { Hal } from "../firmware/hal/engine.ts";
 import { P256_G_BYTES } from "../firmware/crypto/primes.build.ts";
+import { HELLOS, SECRETS_BYTES } from "../firmware/tls/derivations.build.ts";
+import { derive } from "../firmware/tls/key-schedule.ts";
 import { createNativeCall } from "../host-sim/native-call.ts";
 import { createE, HOST_REALM } from "../host-sim/natives.ts";
 import type { NativesHost } from "../host-sim/natives.ts";
@@ -74,6 +77,8 @@ export function nativeCounts(): NativeCount[] {
     const job = machine.run(F.POWER_PROGRAM, scalar);
     while (job.step());
   };
+  const secrets = { secrets: new Uint8Array(SECRETS_BYTES), isAes: true };
+  const keySchedule = () => derive({ join: hal.E.toUint8Array, native } as Primitives, secrets, HELLOS, scalar);
   const each = (work: () => void) => count(work) / LONG_BYTES;
   return [
     {
@@ -96,6 +101,8 @@ export function nativeCounts(): NativeCount[] {
     },
     { name: "SHA-256, a byte", count: each(() => native.sha256(at, d, LONG_BYTES, 0)), bar: A_BYTE },
     { name: "SHA-512, a byte", count: each(() => native.sha512(at, d, LONG_BYTES, 0)), bar: A_BYTE },
+    { name: "HMAC-SHA256 of 32 bytes", count: count(() => native.hmac(d, 96, 0, 0)), bar: 30000 },
+    { name: "TLS's key schedule at a ServerHello, 11 HMACs", count: count(keySchedule), bar: 300000 },
     { name: "AES-256-CTR, a byte", count: each(() => native.aes(at, d, LONG_BYTES, 32)), bar: A_BYTE },
     { name: "AES-128-CTR, a byte", count: each(() => native.aes(at, d, LONG_BYTES, 16)), bar: A_BYTE },
     { name: "ChaCha20, a byte", count: each(() => native.chacha(d, LONG_BYTES, at, 0)), bar: A_BYTE },

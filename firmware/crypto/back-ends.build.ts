@@ -11,6 +11,7 @@ export const ES5 = {
   poly: true,
   ghash: true,
   hello: true,
+  hmac: true,
 };
 
 /** Does the board run native code? Which routines is in native/code.build.ts. */

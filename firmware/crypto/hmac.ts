@@ -1,71 +1,77 @@
-// HMAC (RFC 2104) and HKDF (RFC 5869). The padded key blocks are made once a key, because on this engine
-// xoring them costs more than the hashes. Everything derived from a key is wiped before it is let go.
+// HMAC (RFC 2104) and HKDF (RFC 5869). HMAC-SHA256 is one native call where a board has it. Everything derived from a key is
+// wiped before it is let go.
 import type { Bytes } from "../hal/engine.ts";
-import { THUMB } from "./back-ends.build.ts";
+import { ES5, THUMB } from "./back-ends.build.ts";
 import { wipe } from "./bytes.ts";
+import { NATIVE } from "./native/code.build.ts";
 import type { Primitives } from "./primitives.ts";
+
+const SHA256_BLOCK_BYTES = 64;
+const SHA512_BLOCK_BYTES = 128;
 
 export interface HmacKey {
   hash(data: Bytes): Bytes;
-  /** The key block xored with 0x36.. and with 0x5c.., one hash block each. */
-  inner: Bytes;
-  outer: Bytes;
+  /** Filled up with zeros to a block of the hash. */
+  block: Bytes;
 }
 
-/** in: key of any length. blockBytes: 64 for SHA-256, 128 for SHA-512. */
-function hmacKey(p: Primitives, hash: (data: Bytes) => Bytes, blockBytes: number, key: Bytes): HmacKey {
-  const inner = new Uint8Array(blockBytes);
-  const outer = new Uint8Array(blockBytes);
-  const hashed = key.length > blockBytes ? hash(key) : undefined;
-  const native = p.native;
-  if (THUMB.runs && native) {
-    const innerAt = native.at(inner);
-    const outerAt = native.at(outer);
-    inner.fill(0x36);
-    outer.set(hashed || key);
-    native.xor(innerAt, outerAt, blockBytes, 0);
-    outer.fill(0x36 ^ 0x5c);
-    native.xor(outerAt, innerAt, blockBytes, 0);
-  } else {
-    inner.set(hashed || key);
-    const innerWords = new Int32Array(inner.buffer);
-    const outerWords = new Int32Array(outer.buffer);
-    for (let i = 0; i < innerWords.length; i++) {
-      outerWords[i] = innerWords[i] ^ 0x5c5c5c5c;
-      innerWords[i] ^= 0x36363636;
-    }
-  }
-  if (hashed) hashed.fill(0);
-  return { hash: hash, inner: inner, outer: outer };
+/** in: key of any length. */
+function hmacKey(hash: (data: Bytes) => Bytes, blockBytes: number, key: Bytes): HmacKey {
+  const block = new Uint8Array(blockBytes);
+  if (key.length > blockBytes) {
+    const hashed = hash(key);
+    block.set(hashed);
+    hashed.fill(0);
+  } else block.set(key);
+  return { hash: hash, block: block };
 }
 
 export function hmacSha256Key(p: Primitives, key: Bytes): HmacKey {
-  return hmacKey(p, p.sha256, 64, key);
+  return hmacKey(p.sha256, SHA256_BLOCK_BYTES, key);
 }
 
 export function hmacSha512Key(p: Primitives, key: Bytes): HmacKey {
-  return hmacKey(p, p.sha512, 128, key);
+  return hmacKey(p.sha512, SHA512_BLOCK_BYTES, key);
+}
+
+/** The hash of the key block, each byte of it xored with `mask`, and of what lies behind it. Leaves both like that. */
+function maskedHash(p: Primitives, key: HmacKey, mask: number, data: Bytes): Bytes {
+  const block = new Uint8Array(key.block.length);
+  if (ES5.hmac && !(THUMB.runs && p.native)) {
+    block.set(key.block);
+    const words = new Int32Array(block.buffer);
+    for (let i = 0; i < words.length; i++) words[i] ^= mask * 0x1010101;
+    data.set(block);
+    block.fill(0);
+  } else p.native!.xor(p.native!.at(data), p.native!.at(block.fill(mask)), block.length, 0);
+  return key.hash(data);
 }
 
 /** message: bytes, a string of bytes, or an array of such and of numbers. */
 export function hmac(p: Primitives, key: HmacKey, message: unknown): Bytes {
-  const data = p.join(key.inner, message);
-  const digest = key.hash(data);
+  const native = p.native;
+  if (THUMB.runs && NATIVE.hmac && native && key.block.length === SHA256_BLOCK_BYTES) {
+    const data = p.join(key.block, message, key.block); // the last is room
+    native.hmac(native.at(data), data.length - SHA256_BLOCK_BYTES, 0, 0);
+    return data.subarray(0, 32); // to fill and to copy takes longer than all of this; the rest is zeros
+  }
+  const data = p.join(key.block, message);
+  const tag = hmacInPlace(p, key, data);
   data.fill(0);
-  return hmacFinish(p, key, digest);
+  return tag;
 }
 
-/** The outer hash, for a caller who has hashed `inner` and a long message himself. Wipes the digest. */
-export function hmacFinish(p: Primitives, key: HmacKey, digest: Bytes): Bytes {
-  const data = p.join(key.outer, digest);
-  const tag = key.hash(data);
-  data.fill(0);
-  digest.fill(0);
+/** For a long message: data is the key block and the message. Instead of the key block rubbish is left, which is to be wiped. */
+export function hmacInPlace(p: Primitives, key: HmacKey, data: Bytes): Bytes {
+  const digest = maskedHash(p, key, 0x36, data);
+  const outer = p.join(key.block, digest);
+  const tag = maskedHash(p, key, 0x5c, outer);
+  wipe(outer, digest);
   return tag;
 }
 
 export function wipeHmacKey(key: HmacKey): void {
-  wipe(key.inner, key.outer);
+  key.block.fill(0);
 }
 
 /** HKDF-SHA256, extract then expand. out: `length` bytes, at most 8160. */

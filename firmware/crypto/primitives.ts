@@ -30,7 +30,13 @@ export function hex(hal: Hal, bytes: Bytes): string {
 }
 
 /** The first candidate that gives the answer. */
-function choose<T>(hal: Hal, name: string, candidates: (T | undefined)[], run: (f: T) => Bytes, answer: string): T {
+export function choose<T>(
+  hal: Hal,
+  name: string,
+  candidates: (T | undefined)[],
+  run: (f: T) => Bytes,
+  answer: string,
+): T {
   for (let i = 0; i < candidates.length; i++) {
     const candidate = candidates[i];
     if (candidate && hex(hal, run(candidate).subarray(0, 4)) === answer) return candidate;

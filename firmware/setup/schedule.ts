@@ -2,7 +2,7 @@
 import type { Bytes } from "../hal/engine.ts";
 import { aesCtrXor } from "../crypto/aes-ctr.ts";
 import { be32, equalCt, wipe } from "../crypto/bytes.ts";
-import { hkdfSha256, hmac, hmacFinish, hmacSha512Key, wipeHmacKey } from "../crypto/hmac.ts";
+import { hkdfSha256, hmac, hmacInPlace, hmacSha512Key, wipeHmacKey } from "../crypto/hmac.ts";
 import type { HmacKey } from "../crypto/hmac.ts";
 import type { Primitives } from "../crypto/primitives.ts";
 import {
@@ -74,10 +74,10 @@ export function openSealed(
   length: number,
 ): Bytes | undefined {
   const end = SEALED_AT + length - TAG_BYTES;
-  buffer.set(keys.client.inner, BLOCK_AT);
+  buffer.set(keys.client.block, BLOCK_AT);
   buffer[STEP_AT] = step;
   buffer.set(keys.transcript, TRANSCRIPT_AT);
-  const tag = hmacFinish(p, keys.client, p.sha512(buffer.subarray(BLOCK_AT, end)));
+  const tag = hmacInPlace(p, keys.client, buffer.subarray(BLOCK_AT, end));
   buffer.fill(0, 0, SEALED_AT);
   const good = equalCt(tag, buffer.subarray(end, end + TAG_BYTES));
   wipe(tag);

@@ -1,17 +1,17 @@
 // What is kept of one connection. Functions take it as an argument: a function of its own would cost each connection
 // several of the engine's variables. It dies with its socket.
 import type { Bytes, EngineSocket } from "../hal/engine.ts";
-import type { HmacKey } from "../crypto/hmac.ts";
 import type { Link } from "./client-certificate.ts";
 import type { ClientHello } from "./client-hello.ts";
+import { SECRETS_BYTES } from "./derivations.build.ts";
+import type { KeySchedule } from "./key-schedule.ts";
 import { createWire } from "./records.ts";
 import type { Budget, Wire } from "./records.ts";
 import { AWAIT_HELLO } from "./states.ts";
-import type { Resumed } from "./tickets.ts";
 
 export const MESSAGE_HEADER_BYTES = 4;
 
-export interface Connection extends Wire {
+export interface Connection extends Wire, KeySchedule {
   socket: EngineSocket;
   /** Of its deadline. */
   timer?: number;
@@ -26,15 +26,10 @@ export interface Connection extends Wire {
   hello?: ClientHello;
   /** Of a first ClientHello that was answered with a HelloRetryRequest. */
   prefix?: string;
-  /** Where the client's ticket comes from. */
-  resumed?: Resumed;
+  /** When the full handshake was that the client's ticket goes back to, in seconds of uptime; -1 without a ticket. */
+  since: number;
   /** Our secret of the key exchange, while it lasts. */
   ephemeral?: Bytes;
-  /** Early secret of that ticket. */
-  earlyKey?: HmacKey;
-  master?: HmacKey;
-  /** The client's first application traffic secret. */
-  nextRead?: HmacKey;
   /** What the client's certificate has to stand for. */
   links?: Link[];
 
@@ -61,5 +56,7 @@ export function createConnection(socket: EngineSocket, budget: Budget): Connecti
   c.waiting = [];
   c.idle = c.got = c.waitingBytes = 0;
   c.start = new Uint8Array(MESSAGE_HEADER_BYTES);
+  c.secrets = new Uint8Array(SECRETS_BYTES);
+  c.since = -1;
   return c;
 }

@@ -7,9 +7,10 @@ import { createLane } from "../crypto/lane.ts";
 import { ALERT, MESSAGE, RECORD } from "./codes.build.ts";
 import { createConnection, MESSAGE_HEADER_BYTES } from "./connection.ts";
 import type { Connection } from "./connection.ts";
+import { READ_UPDATE, WRITE_UPDATE } from "./derivations.build.ts";
 import { createHandshake } from "./handshake.ts";
 import type { TlsParts } from "./handshake.ts";
-import { nextKeys, wipeTrafficKeys } from "./key-schedule.ts";
+import { derive } from "./key-schedule.ts";
 import { createRecordLayer, release } from "./records.ts";
 import type { Budget } from "./records.ts";
 import * as S from "./states.ts";
@@ -73,8 +74,7 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
   function drop(c: Connection): void {
     c.state = S.CLOSED;
     handshake.wipe(c);
-    wipeTrafficKeys(c.readKeys);
-    wipeTrafficKeys(c.writeKeys);
+    c.secrets.fill(0);
     c.readKeys = c.writeKeys = c.message = undefined;
     release(c);
     forgetWaiting(c);
@@ -115,11 +115,13 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
     const isAsked = message[4];
     if (message.length !== MESSAGE_HEADER_BYTES + 1) return fail(c, ALERT.decodeError);
     if (isAsked > 1) return fail(c, ALERT.illegalParameter);
-    c.readKeys = nextKeys(parts.p, c.readKeys!, c.isAes);
+    derive(parts.p, c, READ_UPDATE, []);
+    c.readKeys!.count = 0;
     if (++c.idle > MAX_IDLE) return fail(c, ALERT.unexpectedMessage);
     if (!isAsked) return;
     send(c, RECORD.handshake, toBytes([MESSAGE.keyUpdate, 0, 0, 1, 0]));
-    c.writeKeys = nextKeys(parts.p, c.writeKeys!, c.isAes);
+    derive(parts.p, c, WRITE_UPDATE, []);
+    c.writeKeys!.count = 0;
   }
 
   /** @param isLast nothing lies behind it in its record: keys change there. */

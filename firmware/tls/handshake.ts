@@ -5,7 +5,6 @@ import type { Bytes, Hal } from "../hal/engine.ts";
 import type { Aead } from "../crypto/aead.ts";
 import { equalCt } from "../crypto/bytes.ts";
 import type { Curves, PointJob } from "../crypto/curves.ts";
-import { hmac, wipeHmacKey } from "../crypto/hmac.ts";
 import type { Check } from "../crypto/jobs.ts";
 import type { Lane } from "../crypto/lane.ts";
 import type { Primitives } from "../crypto/primitives.ts";
@@ -19,8 +18,9 @@ import { ALERT, CODE, GROUP_P256, MESSAGE, RECORD, SUITE_AES_128_GCM } from "./c
 import { signBegin } from "./identity.ts";
 import type { Identity } from "./identity.ts";
 import type { Connection } from "./connection.ts";
-import { EMPTY_HASH, RETRY_RANDOM } from "./constants.build.ts";
-import * as K from "./key-schedule.ts";
+import { RETRY_RANDOM } from "./constants.build.ts";
+import * as D from "./derivations.build.ts";
+import { derive, trafficKeys } from "./key-schedule.ts";
 import * as M from "./server-messages.ts";
 import * as S from "./states.ts";
 import { openTicket, sealTicket, TICKET_LIFE_S } from "./tickets.ts";
@@ -85,6 +85,16 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
     return p.sha256(p.join(c.transcript));
   }
 
+  /** A program of derivations.build.ts over the transcript so far. */
+  function run(c: Connection, program: string): void {
+    derive(p, c, program, c.transcript);
+  }
+
+  /** Where a program finds something, or leaves it. */
+  function slot(c: Connection, at: number): Bytes {
+    return c.secrets.subarray(at, at + 32);
+  }
+
   /** Runs a job in the lane; `done` gets its result, unless the connection is over by then. */
   function compute(c: Connection, begin: () => PointJob, done: (result: Bytes | undefined) => void): void {
     let job = NOTHING;
@@ -111,12 +121,9 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
   }
 
   function wipeAll(c: Connection): void {
-    if (c.earlyKey) wipeHmacKey(c.earlyKey);
-    if (c.master) wipeHmacKey(c.master);
-    if (c.nextRead) wipeHmacKey(c.nextRead);
-    if (c.resumed) c.resumed.psk.fill(0);
+    c.secrets.fill(0, 0, D.TRAFFIC_AT);
     if (c.ephemeral) c.ephemeral.fill(0);
-    c.ephemeral = c.earlyKey = c.master = c.nextRead = c.hello = c.prefix = c.links = undefined;
+    c.ephemeral = c.hello = c.prefix = c.links = undefined;
     c.transcript = [];
   }
 
@@ -124,14 +131,8 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
 
   function sendServerHello(c: Connection, share: Bytes | undefined): void {
     const hello = c.hello!;
-    const message = M.encodeServerHello(p, {
-      random: share ? random.read(32) : RETRY_RANDOM,
-      sessionId: hello.sessionId,
-      suite: hello.suite,
-      group: hello.group,
-      share: share,
-      psk: c.earlyKey ? hello.offer!.index : -1,
-    });
+    const psk = c.since < 0 ? -1 : hello.offer!.index;
+    const message = M.encodeServerHello(p, hello, share ? random.read(32) : RETRY_RANDOM, share, psk);
     c.transcript.push(message);
     io.send(c, RECORD.handshake, message);
     // Middlebox compatibility (appendix D.4): once, after the first message.
@@ -139,34 +140,28 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
   }
 
   function sendFinished(c: Connection, flight: Bytes[]): void {
-    const write = c.writeKeys!;
-    const key = K.finishedKey(p, write.secret);
-    const finished = M.encodeMessage(p, MESSAGE.finished, hmac(p, key, transcriptHash(c)));
-    wipeHmacKey(key);
+    run(c, D.FINISHED);
+    const finished = M.encodeMessage(p, MESSAGE.finished, slot(c, D.MOMENT_AT));
     c.transcript.push(finished);
     flight.push(finished);
     io.send(c, RECORD.handshake, p.join(flight));
-    const hash = transcriptHash(c);
-    K.wipeTrafficKeys(write);
-    c.nextRead = K.deriveSecret(p, c.master!, "c ap traffic", hash);
-    c.writeKeys = K.trafficKeys(p, K.deriveSecret(p, c.master!, "s ap traffic", hash), c.isAes);
-    c.state = parts.clientCas.length && !c.earlyKey ? S.AWAIT_CERTIFICATE : S.AWAIT_FINISHED;
+    run(c, D.TRAFFIC);
+    c.writeKeys!.count = 0;
+    c.state = parts.clientCas.length && c.since < 0 ? S.AWAIT_CERTIFICATE : S.AWAIT_FINISHED;
   }
 
-  /** Server hello to Finished, with a signature unless it is a resumption. in: our share, and what both have in common. */
+  /** Server hello to Finished, with a signature unless it is a resumption. in: our share, and what both have in common, which is wiped. */
   function answer(c: Connection, share: Bytes, shared: Bytes): void {
     const hello = c.hello!;
     sendServerHello(c, share);
-    const handshake = K.handshakeSecret(p, c.earlyKey, shared);
-    const hash = transcriptHash(c);
-    const read = K.deriveSecret(p, handshake, "c hs traffic", hash);
-    const write = K.deriveSecret(p, handshake, "s hs traffic", hash);
-    c.master = K.masterSecret(p, handshake);
-    c.readKeys = K.trafficKeys(p, read, c.isAes);
-    c.writeKeys = K.trafficKeys(p, write, c.isAes);
+    c.secrets.set(shared.subarray(0, 32), D.MOMENT_AT); // of a point only X
+    shared.fill(0);
+    run(c, D.HELLOS);
+    c.readKeys = trafficKeys(c, D.READ_AT);
+    c.writeKeys = trafficKeys(c, D.WRITE_AT);
     const flight = [M.encodeEncryptedExtensions(p, !!hello.takesHttp, hello.limit && READ_LIMIT)];
     c.transcript.push(flight[0]);
-    if (c.earlyKey) return sendFinished(c, flight);
+    if (c.since >= 0) return sendFinished(c, flight);
     if (parts.clientCas.length) {
       const names = parts.clientCas.map(function (ca) {
         return ca.subject;
@@ -215,8 +210,7 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
           function (shared) {
             secret.fill(0);
             if (!shared) return io.fail(c, ALERT.illegalParameter); // a point of low order
-            if (isP256) answer(c, p.join([4], own), new Uint8Array(shared.subarray(0, 32)));
-            else answer(c, own!, shared);
+            answer(c, isP256 ? p.join([4], own) : own!, shared);
           },
         );
       },
@@ -228,17 +222,11 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
   /** A PSK of ours, if its binder is right. @returns false if it is not, and the connection has failed. */
   function takeTicket(c: Connection, message: Bytes): boolean {
     const offer = c.hello!.offer;
-    const resumed = offer && c.hello!.takesTickets && openTicket(aead, parts.ticketKey, offer.ticket, parts.uptime());
-    if (!resumed) return true; // a ticket of another boot is no reason to refuse
-    const early = K.earlySecret(p, resumed.psk);
-    const binderSecret = K.deriveSecret(p, early, "res binder", EMPTY_HASH);
-    const key = K.finishedKey(p, binderSecret);
-    const binder = hmac(p, key, p.sha256(p.join(c.transcript, message.subarray(0, offer.covered))));
-    wipeHmacKey(binderSecret);
-    wipeHmacKey(key);
-    c.earlyKey = early;
-    c.resumed = resumed;
-    if (equalCt(binder, offer.binder)) return true;
+    if (!offer || !c.hello!.takesTickets) return true;
+    c.since = openTicket(aead, parts.ticketKey, offer.ticket, parts.uptime(), slot(c, D.SECRET_AT));
+    if (c.since < 0) return true; // a ticket of another boot is no reason to refuse
+    derive(p, c, D.BINDER, [c.transcript, message.subarray(0, offer.covered)]);
+    if (equalCt(slot(c, D.MOMENT_AT), offer.binder)) return true;
     io.fail(c, ALERT.decryptError);
     return false;
   }
@@ -253,19 +241,14 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
 
   /** The handshake is over, in good order. */
   function secure(c: Connection): void {
-    K.wipeTrafficKeys(c.readKeys);
-    c.readKeys = K.trafficKeys(p, c.nextRead!, c.isAes);
-    c.nextRead = undefined;
+    run(c, D.RESUMPTION);
+    c.readKeys!.count = 0;
     c.state = S.OPEN;
     if (c.hello!.takesTickets) {
-      const since = c.resumed ? c.resumed.since : parts.uptime();
-      const resumption = K.deriveSecret(p, c.master!, "res master", transcriptHash(c));
-      const psk = K.expandLabel(p, resumption, "resumption", "\x00", 32);
-      const ticket = sealTicket(p, aead, parts.ticketKey, random.read(12), psk, since);
-      wipeHmacKey(resumption);
-      psk.fill(0);
+      const since = c.since < 0 ? parts.uptime() : c.since;
+      const ticket = sealTicket(p, aead, parts.ticketKey, random.read(12), slot(c, D.SECRET_AT), since);
       const life = TICKET_LIFE_S - (parts.uptime() - since);
-      io.send(c, RECORD.handshake, M.encodeTicket(p, life, random.read(4), 0, ticket));
+      io.send(c, RECORD.handshake, M.encodeTicket(p, life, random.read(4), ticket));
     }
     wipeAll(c);
     io.opened(c);
@@ -315,16 +298,14 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
       }
       if (!hello.share) return retry(c, message);
       if (!takeTicket(c, message)) return;
-      if (!c.earlyKey && !hello.takesScheme) return io.fail(c, ALERT.handshakeFailure);
+      if (c.since < 0 && !hello.takesScheme) return io.fail(c, ALERT.handshakeFailure);
       c.transcript.push(message);
       exchangeKeys(c);
     },
 
     finished: function (c, message) {
-      const key = K.finishedKey(p, c.readKeys!.secret);
-      const expected = hmac(p, key, transcriptHash(c));
-      wipeHmacKey(key);
-      if (!equalCt(expected, message.subarray(4))) return io.fail(c, ALERT.decryptError);
+      run(c, D.CLIENT_FINISHED);
+      if (!equalCt(slot(c, D.MOMENT_AT), message.subarray(4))) return io.fail(c, ALERT.decryptError);
       c.transcript.push(message);
       verify(c, c.links || []);
     },

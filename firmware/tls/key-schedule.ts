@@ -1,100 +1,64 @@
-// The key schedule (RFC 8446 section 7) for SHA-256. All that is expanded fits into one block, so that each step is one HMAC.
-// Pure. A secret is kept as the HmacKey it is used as.
+// Runs the key schedule's programs (derivations.build.ts) over a connection's secrets: slots of 32 bytes, one behind the other.
+// Native code, or plain ES5.
 import type { Bytes } from "../hal/engine.ts";
+import { ES5, THUMB } from "../crypto/back-ends.build.ts";
 import { hmac, hmacSha256Key, wipeHmacKey } from "../crypto/hmac.ts";
-import type { HmacKey } from "../crypto/hmac.ts";
 import type { Primitives } from "../crypto/primitives.ts";
-import { DERIVED_WITHOUT_PSK, EMPTY_HASH } from "./constants.build.ts";
 
-const HASH_BYTES = 32;
-const IV_BYTES = 12;
+export interface KeySchedule {
+  isAes: boolean;
+  /** In slots as derivations.build.ts has them. */
+  secrets: Bytes;
+}
 
-/** One direction's keys. */
+/** One direction's keys; they lie among the secrets. */
 export interface TrafficKeys {
-  secret: HmacKey;
   key: Bytes;
   iv: Bytes;
   /** Records so far; bounded (records.ts). */
   count: number;
 }
 
-/** HKDF-Expand-Label; length at most 32. context: bytes, or a string of bytes. */
-export function expandLabel(
-  p: Primitives,
-  secret: HmacKey,
-  label: string,
-  context: Bytes | string,
-  length: number,
-): Bytes {
-  const block = hmac(p, secret, [[0, length, 6 + label.length], "tls13 ", label, [context.length], context, [1]]);
-  if (length === HASH_BYTES) return block;
-  const out = new Uint8Array(block.subarray(0, length));
-  block.fill(0);
-  return out;
-}
-
-/** Derive-Secret, as the key of the next step. */
-export function deriveSecret(p: Primitives, secret: HmacKey, label: string, hash: Bytes | string): HmacKey {
-  const derived = expandLabel(p, secret, label, hash, HASH_BYTES);
-  const key = hmacSha256Key(p, derived);
-  derived.fill(0);
-  return key;
-}
-
-/** HKDF-Extract. Wipes both. */
-function extract(p: Primitives, salt: HmacKey, ikm: Bytes): HmacKey {
-  const prk = hmac(p, salt, ikm);
-  const key = hmacSha256Key(p, prk);
-  wipeHmacKey(salt);
-  prk.fill(0);
-  ikm.fill(0);
-  return key;
-}
-
-/** in: psk, which stays as it is. */
-export function earlySecret(p: Primitives, psk: Bytes): HmacKey {
-  return extract(p, hmacSha256Key(p, new Uint8Array(HASH_BYTES)), new Uint8Array(psk));
-}
-
-/** Wipes `early`, if there is one (with a PSK), and `shared`. */
-export function handshakeSecret(p: Primitives, early: HmacKey | undefined, shared: Bytes): HmacKey {
-  const salt = early ? deriveSecret(p, early, "derived", EMPTY_HASH) : hmacSha256Key(p, p.join(DERIVED_WITHOUT_PSK));
-  if (early) wipeHmacKey(early);
-  return extract(p, salt, shared);
-}
-
-/** Wipes `handshake`. */
-export function masterSecret(p: Primitives, handshake: HmacKey): HmacKey {
-  const salt = deriveSecret(p, handshake, "derived", EMPTY_HASH);
-  wipeHmacKey(handshake);
-  return extract(p, salt, new Uint8Array(HASH_BYTES));
-}
-
-/** Takes over the secret. */
-export function trafficKeys(p: Primitives, secret: HmacKey, isAes: boolean): TrafficKeys {
+/** Keys as they are and will be at a place of the secrets, until these are wiped. */
+export function trafficKeys(c: KeySchedule, at: number): TrafficKeys {
   return {
-    secret: secret,
-    key: expandLabel(p, secret, "key", "", isAes ? 16 : 32),
-    iv: expandLabel(p, secret, "iv", "", IV_BYTES),
+    key: c.secrets.subarray(at, at + (c.isAes ? 16 : 32)),
+    iv: c.secrets.subarray(at + 32, at + 44),
     count: 0,
   };
 }
 
-export function wipeTrafficKeys(keys: TrafficKeys | undefined): void {
-  if (!keys) return;
-  wipeHmacKey(keys.secret);
-  keys.key.fill(0);
-  keys.iv.fill(0);
+function deriveEs5(p: Primitives, secrets: Bytes, program: string, transcript: Bytes, keyBytes: number): void {
+  function slotAt(at: number): Bytes {
+    const n = program.charCodeAt(at) - 48;
+    return secrets.subarray(n * 32, n * 32 + 32);
+  }
+  secrets.set(p.sha256(new Uint8Array(0)));
+  secrets.set(p.sha256(transcript), 32);
+  for (let at = 0; at < program.length;) {
+    const key = hmacSha256Key(p, slotAt(at + 1));
+    const context = program[at + 2] === " " ? new Uint8Array(0) : slotAt(at + 2);
+    const labelBytes = program.charCodeAt(at + 3);
+    const label = program.substr(at + 5, labelBytes - 6);
+    const length = program.charCodeAt(at + 4) || keyBytes;
+    const info = [[0, length, labelBytes], "tls13 ", label, [context.length], context, [1]];
+    const made = hmac(p, key, labelBytes ? info : context);
+    slotAt(at).set(made);
+    made.fill(0);
+    wipeHmacKey(key);
+    at += labelBytes ? labelBytes - 1 : 4;
+  }
 }
 
-/** After a KeyUpdate. Wipes the old ones. */
-export function nextKeys(p: Primitives, keys: TrafficKeys, isAes: boolean): TrafficKeys {
-  const next = deriveSecret(p, keys.secret, "traffic upd", "");
-  wipeTrafficKeys(keys);
-  return trafficKeys(p, next, isAes);
-}
-
-/** The key of a Finished, or of a binder. */
-export function finishedKey(p: Primitives, secret: HmacKey): HmacKey {
-  return deriveSecret(p, secret, "finished", "");
+/** @param transcript bytes, and arrays of such. */
+export function derive(p: Primitives, c: KeySchedule, program: string, transcript: unknown): void {
+  const keyBytes = c.isAes ? 16 : 32;
+  const native = p.native;
+  if (ES5.hmac && !(THUMB.runs && native)) return deriveEs5(p, c.secrets, program, p.join(transcript), keyBytes);
+  const behind = program.length + 1;
+  const data = native!.piece(function () {
+    return p.join(program, [0], transcript);
+  });
+  const at = native!.at(data);
+  native!.derive(native!.at(c.secrets), at, at + behind, (data.length - behind) | (keyBytes << 24));
 }

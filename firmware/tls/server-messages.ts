@@ -18,42 +18,40 @@ function vector16(p: Primitives, parts: unknown): unknown[] {
   return [be16(contents.length), contents];
 }
 
+/** Of less than 64 kB. */
 export function encodeMessage(p: Primitives, type: number, parts: unknown): Bytes {
   const contents = p.join(parts);
-  const n = contents.length;
-  return p.join([type, n >> 16, (n >> 8) & 255, n & 255], contents);
+  return p.join([type, 0, be16(contents.length)], contents);
 }
 
 function extension(p: Primitives, type: number, parts: unknown): unknown[] {
   return [be16(type), vector16(p, parts)];
 }
 
-export interface ServerHelloFields {
-  /** 32 bytes: random, or those of a HelloRetryRequest. */
-  random: Bytes | string;
+/** What of a ClientHello its answer depends on. */
+export interface Answered {
   sessionId: Bytes;
   suite: number;
   group: number;
-  /** Missing in a HelloRetryRequest. */
-  share?: Bytes;
-  /** Index of the PSK that was chosen, or -1. */
-  psk: number;
 }
 
-export function encodeServerHello(p: Primitives, f: ServerHelloFields): Bytes {
-  const extensions = [
-    extension(p, EXTENSION.keyShare, [be16(f.group), f.share ? vector16(p, f.share) : []]),
-    extension(p, EXTENSION.supportedVersions, [3, 4]),
-    f.psk < 0 ? [] : extension(p, EXTENSION.preSharedKey, be16(f.psk)),
-  ];
+/**
+ * in: random 32 bytes, or those of a HelloRetryRequest, which has no share; psk index of the one that was chosen, or -1.
+ * Lengths are below 256 here: a call for each vector would cost more than what is in it.
+ */
+export function encodeServerHello(
+  p: Primitives,
+  hello: Answered,
+  random: Bytes | string,
+  share: Bytes | undefined,
+  psk: number,
+): Bytes {
+  const bytes = share ? share.length : -2; // without a share its length is missing too
+  const chosen = psk < 0 ? [] : [0, EXTENSION.preSharedKey, 0, 2, be16(psk)];
   return encodeMessage(p, MESSAGE.serverHello, [
-    [3, 3],
-    f.random,
-    [f.sessionId.length],
-    f.sessionId,
-    be16(f.suite),
-    [0],
-    vector16(p, extensions),
+    [3, 3, random, hello.sessionId.length, hello.sessionId, be16(hello.suite), 0, 0, bytes + (psk < 0 ? 14 : 20)],
+    [0, EXTENSION.keyShare, 0, bytes + 4, 0, hello.group, share ? [0, bytes, share] : []],
+    [0, EXTENSION.supportedVersions, 0, 2, 3, 4, chosen],
   ]);
 }
 
@@ -103,7 +101,7 @@ export function encodeCertificateVerify(p: Primitives, scheme: string, signature
   return encodeMessage(p, MESSAGE.certificateVerify, [scheme, vector16(p, signature)]);
 }
 
-/** @param ageAdd 4 random bytes. */
-export function encodeTicket(p: Primitives, lifeS: number, ageAdd: Bytes, nonce: number, ticket: Bytes): Bytes {
-  return encodeMessage(p, MESSAGE.newSessionTicket, [be32(lifeS), ageAdd, [1, nonce], vector16(p, ticket), [0, 0]]);
+/** Its nonce is empty, as it is the only one. @param ageAdd 4 random bytes. */
+export function encodeTicket(p: Primitives, lifeS: number, ageAdd: Bytes, ticket: Bytes): Bytes {
+  return encodeMessage(p, MESSAGE.newSessionTicket, [be32(lifeS), ageAdd, [0], vector16(p, ticket), [0, 0]]);
 }

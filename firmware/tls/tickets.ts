@@ -14,12 +14,6 @@ const TICKET_SECOND_AT = TICKET_NONCE_BYTES + 32;
 export const TICKET_BYTES = TICKET_SECOND_AT + 4 + AEAD_TAG_BYTES;
 export const TICKET_LIFE_S = 86400;
 
-export interface Resumed {
-  psk: Bytes;
-  /** When the full handshake was, in seconds of uptime. */
-  since: number;
-}
-
 /** @param nonce 12 random bytes. */
 export function sealTicket(p: Primitives, aead: Aead, key: Bytes, nonce: Bytes, psk: Bytes, since: number): Bytes {
   const ticket = p.join(nonce, psk, be32(since), new Uint8Array(AEAD_TAG_BYTES));
@@ -27,15 +21,17 @@ export function sealTicket(p: Primitives, aead: Aead, key: Bytes, nonce: Bytes, 
   return ticket;
 }
 
-/** @param now seconds of uptime. @returns undefined for what is none of ours, or is too old. */
-export function openTicket(aead: Aead, key: Bytes, ticket: Bytes, now: number): Resumed | undefined {
+/**
+ * out: psk, 32 bytes, if the ticket is good. now: seconds of uptime.
+ * @returns when the full handshake was, in seconds of uptime; -1 for what is none of ours, or is too old.
+ */
+export function openTicket(aead: Aead, key: Bytes, ticket: Bytes, now: number, psk: Bytes): number {
   const opened = new Uint8Array(ticket); // of its own: the message it is in goes into the transcript
   const keys = { key: key, iv: opened.subarray(0, TICKET_NONCE_BYTES), count: 0 };
-  if (!aead(AEAD_OPEN, false, keys, opened, TICKET_NONCE_BYTES)) return undefined;
-  const psk = new Uint8Array(opened.subarray(TICKET_NONCE_BYTES, TICKET_SECOND_AT));
+  if (!aead(AEAD_OPEN, false, keys, opened, TICKET_NONCE_BYTES)) return -1;
   const since = (opened[44] << 24) | (opened[45] << 16) | (opened[46] << 8) | opened[47];
+  const isYoung = now - since < TICKET_LIFE_S;
+  if (isYoung) psk.set(opened.subarray(TICKET_NONCE_BYTES, TICKET_SECOND_AT));
   opened.fill(0);
-  if (now - since < TICKET_LIFE_S) return { psk: psk, since: since };
-  psk.fill(0);
-  return undefined;
+  return isYoung ? since : -1;
 }

@@ -1,6 +1,7 @@
 // What test/engine/native.test.ts runs on the interpreter: every native routine, by way of the firmware's own wrappers.
 import { createCurves } from "../../firmware/crypto/curves.ts";
 import type { PointJob } from "../../firmware/crypto/curves.ts";
+import { hmac, hmacSha256Key } from "../../firmware/crypto/hmac.ts";
 import { createNative } from "../../firmware/crypto/native/native.ts";
 import { nativePrimitives } from "../../firmware/crypto/native/primitives-native.ts";
 import { createPrimitives, hex } from "../../firmware/crypto/primitives.ts";
@@ -63,6 +64,8 @@ function main(): void {
     p.aes256Ctr!(pattern(32, 3), pattern(16, 5), data);
     show("aes", data);
   }
+  for (let i = 0; i < lengths.length; i++)
+    show("hmac", hmac(p, hmacSha256Key(p, pattern(lengths[i], 3)), pattern(lengths[i], 5)));
   const stream = new Uint8Array(128);
   p.chacha20(stream, pattern(32, 9), 77, [1, 2, 3]);
   show("chacha", stream);

@@ -6,6 +6,7 @@ import { ctr, gcm } from "@noble/ciphers/aes.js";
 import { chacha20, chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
+import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { constants, privateDecrypt } from "node:crypto";
 import { fileURLToPath } from "node:url";
@@ -21,7 +22,9 @@ import { rsaTestKey } from "../support/rsa-keys.ts";
 
 const { RSA_NO_PADDING } = constants;
 const rsa = rsaTestKey(2048);
-const NO_ES5 = Object.fromEntries("field sha256 sha512 aes chacha poly ghash".split(" ").map((name) => [name, false]));
+const NO_ES5 = Object.fromEntries(
+  "field sha256 sha512 aes chacha poly ghash hmac".split(" ").map((name) => [name, false]),
+);
 
 async function onEngine(variables: number, part: "rest" | "curves" | "rsa"): Promise<string[]> {
   const entry = fileURLToPath(new URL("native.entry.ts", import.meta.url));
@@ -55,6 +58,8 @@ function expected(): string[] {
     show("sha512", sha512(data));
     show("aes", ctr(pattern(32, 3), pattern(16, 5)).encrypt(data));
   }
+  for (const length of [0, 5, 12, 55, 64, 111, 128, 300])
+    show("hmac", hmac(sha256, pattern(length, 3), pattern(length, 5)));
   const nonce = new Uint8Array(new Uint32Array([1, 2, 3]).buffer);
   show("chacha", chacha20(pattern(32, 9), nonce, new Uint8Array(128), undefined, 77));
   const context = pattern(64, 11);

@@ -9,6 +9,7 @@ const AEAD_ASM = "firmware/crypto/native/aead.asm.ts";
 const AES = "firmware/crypto/aes-ctr.ts";
 const CHACHA = "firmware/crypto/chacha20.ts";
 const HMAC = "firmware/crypto/hmac.ts";
+const HMAC_ASM = "firmware/crypto/native/hmac.asm.ts";
 const LANE = "firmware/crypto/lane.ts";
 const PRIMITIVES = "firmware/crypto/primitives.ts";
 const CONGRUENCE = "firmware/crypto/congruence.ts";
@@ -324,8 +325,8 @@ export const FAULTS: Fault[] = [
   },
   {
     file: HMAC,
-    find: "const hashed = key.length > blockBytes",
-    replace: "const hashed = key.length >= blockBytes",
+    find: "if (key.length > blockBytes) {",
+    replace: "if (key.length >= blockBytes) {",
     tests: ["crypto/hmac"],
     why: "a key as long as a block is hashed",
   },
@@ -342,6 +343,48 @@ export const FAULTS: Fault[] = [
     replace: "  wipe(block);\n",
     tests: ["crypto/hmac"],
     why: "the pseudo-random key stays in memory",
+  },
+  {
+    file: HMAC,
+    find: "  wipe(outer, digest);\n",
+    replace: "",
+    tests: ["crypto/hmac"],
+    why: "the inner digest and a masked key stay in memory",
+  },
+  {
+    file: HMAC,
+    find: "data.length - SHA256_BLOCK_BYTES, 0, 0",
+    replace: "data.length, 0, 0",
+    tests: ["crypto/hmac"],
+    why: "native: the room behind a message is hashed too",
+  },
+  {
+    file: HMAC_ASM,
+    find: "  movs r1, #50\n  bl derive_slot\n",
+    replace: "",
+    tests: ["firmware/tls/key-schedule"],
+    why: "native: the rest of a key block is what was there before",
+  },
+  {
+    file: HMAC_ASM,
+    find: '${wipeStack("derive", FRAME)}',
+    replace: "",
+    tests: ["firmware/tls/key-schedule"],
+    why: "native: secrets of a handshake stay on the stack",
+  },
+  {
+    file: HMAC_ASM,
+    find: "  adds r5, #32\n",
+    replace: "",
+    tests: ["crypto/hmac"],
+    why: "native: half of a key of 64 bytes stays behind the digest",
+  },
+  {
+    file: HMAC_ASM,
+    find: "  cbnz r1, derive_length\n",
+    replace: "  b derive_length\n",
+    tests: ["firmware/tls/key-schedule"],
+    why: "native: keys of no length",
   },
   {
     file: LANE,

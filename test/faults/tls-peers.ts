@@ -8,6 +8,7 @@ const RECORDS = "firmware/tls/records.ts";
 const SERVER = "firmware/tls/server.ts";
 const MESSAGES = "firmware/tls/server-messages.ts";
 const SCHEDULE = "firmware/tls/key-schedule.ts";
+const DERIVATIONS = "firmware/tls/derivations.build.ts";
 
 const hostile = (file: string, find: string, replace: string, why: string): Fault => ({
   ...{ file, find, replace, tests: ["e2e/tls-hostile"], why },
@@ -19,13 +20,13 @@ const peers = (file: string, find: string, replace: string, why: string): Fault 
 export const FAULTS: Fault[] = [
   hostile(
     HANDSHAKE,
-    "if (!equalCt(expected, message.subarray(4))) return io.fail(c, ALERT.decryptError);",
+    "if (!equalCt(slot(c, D.MOMENT_AT), message.subarray(4))) return io.fail(c, ALERT.decryptError);",
     "",
     "any Finished will do: nobody is who he was at the start",
   ),
   hostile(
     HANDSHAKE,
-    "if (equalCt(binder, offer.binder)) return true;",
+    "if (equalCt(slot(c, D.MOMENT_AT), offer.binder)) return true;",
     "return true;",
     "a ticket is enough, without its key",
   ),
@@ -35,12 +36,7 @@ export const FAULTS: Fault[] = [
     "",
     "points of other curves get multiplied by our key",
   ),
-  hostile(
-    HANDSHAKE,
-    'p, resumption, "resumption", "\\x00", 32',
-    'p, resumption, "resumption", "\\x01", 32',
-    "no ticket is ever good",
-  ),
+  hostile(DERIVATIONS, 's = "resumption"(s)', 's = "resumption"(s, e)', "no ticket is ever good"),
   hostile(
     HANDSHAKE,
     "c.transcript = [p.join([MESSAGE.messageHash, 0, 0, 32], p.sha256(message))];",
@@ -50,12 +46,8 @@ export const FAULTS: Fault[] = [
   hostile(ENGINE, "const FATAL = 2;", "const FATAL = 1;", "alerts that say they are warnings"),
   hostile(ENGINE, "else if (!isLast) fail(c, ALERT.unexpectedMessage);", "", "messages lie across a change of keys"),
   hostile(ENGINE, "if (isAsked > 1) return fail(c, ALERT.illegalParameter);", "", "a KeyUpdate that means nothing"),
-  hostile(
-    ENGINE,
-    "c.writeKeys = nextKeys(parts.p, c.writeKeys!, c.isAes);",
-    "",
-    "our keys stay the old ones behind our KeyUpdate",
-  ),
+  hostile(ENGINE, "    c.readKeys!.count = 0;\n", "", "nothing that follows a KeyUpdate can be read"),
+  hostile(ENGINE, "derive(parts.p, c, WRITE_UPDATE, []);", "", "our keys stay the old ones behind our KeyUpdate"),
   hostile(
     ENGINE,
     "const isTime = c.state > S.AWAIT_HELLO && c.state < S.OPEN;",
@@ -88,7 +80,7 @@ export const FAULTS: Fault[] = [
     '"TLS 1.3, Server CertificateVerify"',
     "nobody takes our signature",
   ),
-  peers(SCHEDULE, '"tls13 ", label', '"dtls13 ", label', "keys that nobody else has"),
+  peers(SCHEDULE, '"tls13 ", label', '"dtls13", label', "keys that nobody else has"),
   peers(
     HELLO,
     "else hello.group = codes & HELLO_CODE.x25519 ? GROUP_X25519 : codes & HELLO_CODE.p256 ? GROUP_P256 : 0;",

@@ -110,7 +110,7 @@ function xored(bytes: Uint8Array, value: number): Uint8Array {
 function macKey(name: string, key: Uint8Array): Wanted[] {
   return [
     ...inAllForms(name, key),
-    // as HMAC keeps it (RFC 2104)
+    // as HMAC hashes it (RFC 2104)
     { name: `${name}, inner`, bytes: xored(key, 0x36), piece: PIECE_BYTES },
     { name: `${name}, outer`, bytes: xored(key, 0x5c), piece: PIECE_BYTES },
   ];
@@ -140,7 +140,7 @@ export async function authenticate(scene: Scene, suite = SUITE_CPACE): Promise<K
     ...macKey("device's MAC key", device),
   ];
   const there = findPieces(scene.memory(), keys);
-  for (const used of ["encryption key", "client's MAC key, inner", "device's MAC key, outer"])
+  for (const used of ["encryption key", "client's MAC key", "device's MAC key"])
     assert.ok(
       there.some(({ name }) => name === used),
       `the ${used} is found while it is in use`,

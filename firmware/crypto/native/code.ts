@@ -6,8 +6,10 @@ import { CHACHA, XOR } from "./chacha.asm.ts";
 import { FIELD } from "./field.asm.ts";
 import { GHASH } from "./ghash.asm.ts";
 import { HELLO } from "./hello.asm.ts";
+import { DERIVE } from "./hmac.asm.ts";
 import { POLY } from "./poly.asm.ts";
 import { sha } from "./sha.asm.ts";
+import { WIPE_STACK } from "./stack.ts";
 import { assembleThumb } from "./thumb.ts";
 
 export interface NativeCode {
@@ -24,9 +26,23 @@ export interface NativeCode {
   aead: number;
   hello: number;
   xor: number;
+  hmac: number;
+  derive: number;
 }
 
-export const ROUTINES = ["field", "sha256", "sha512", "aes", "chacha", "poly", "ghash", "aead", "hello", "xor"];
+export const ROUTINES = [
+  "field",
+  "sha256",
+  "sha512",
+  "aes",
+  "chacha",
+  "poly",
+  "ghash",
+  "aead",
+  "hello",
+  "xor",
+  "derive",
+];
 
 /** What is there because of it; an entry of its own has only what is asked for. */
 const AEAD_CALLS = ["aes", "chacha", "poly", "ghash"];
@@ -37,13 +53,16 @@ export function sourceOf(names: string[]): string {
   const has = (name: string) => all.indexOf(name) >= 0;
   let source = "";
   if (has("field")) source += FIELD;
-  if (has("sha256") || has("sha512")) source += sha(has("sha256"), has("sha512"));
+  const has256 = has("sha256") || has("derive");
+  if (has256 || has("sha512")) source += sha(has256, has("sha512"));
+  if (has("derive")) source += DERIVE;
   if (has("aes")) source += AES;
   if (has("chacha")) source += CHACHA;
   if (has("ghash")) source += GHASH;
   if (has("poly")) source += POLY;
   if (has("aead")) source += AEAD;
   if (has("hello")) source += HELLO;
+  if (source) source += WIPE_STACK;
   if (has("aes") || has("chacha") || has("ghash") || has("poly") || has("xor")) source += XOR;
   return source;
 }
@@ -64,5 +83,7 @@ export function codeFor(names: string[]): NativeCode {
     aead: entry("aead"),
     hello: entry("hello"),
     xor: entry("xor"),
+    hmac: has("derive") ? labels.hmac + 1 : 0,
+    derive: entry("derive"),
   };
 }

@@ -36,6 +36,8 @@ export interface Native {
   aead: Routine;
   hello: Routine;
   xor: Routine;
+  hmac: Routine;
+  derive: Routine;
 }
 
 export function createNative(hal: Hal): Native {
@@ -94,5 +96,7 @@ export function createNative(hal: Hal): Native {
     aead: (NATIVE.aead && routine(NATIVE.aead)) as Routine,
     hello: (NATIVE.hello && routine(NATIVE.hello)) as Routine,
     xor: (NATIVE.xor && routine(NATIVE.xor)) as Routine,
+    hmac: (NATIVE.hmac && routine(NATIVE.hmac)) as Routine,
+    derive: (NATIVE.derive && routine(NATIVE.derive)) as Routine,
   };
 }

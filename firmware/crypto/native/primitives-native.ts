@@ -25,32 +25,48 @@ export function withAddress(hal: Hal, native: Native, data: Bytes, use: (address
   wipe(copy);
 }
 
+function check(hal: Hal, name: string, out: Bytes, answer: string): void {
+  if (hex(hal, out.subarray(0, 4)) !== answer) throw new Error(name + " wrong");
+}
+
 /** Powers, a product, a sum and a difference, in four rounds: a = b - (a^16 b + b). */
 const FIELD_PROGRAM = "8000" + "6004" + "0001" + "3001" + "4010" + ":000" + "@00-";
 
-function checkField(hal: Hal, native: Native): void {
+function runField(hal: Hal, native: Native): Bytes {
   const pangrams = hal.E.toUint8Array("Sphinx of black quartz, judge my" + "Pack my box with five dozen jugs");
   const machine = createFieldNative(hal, native, 32, 2);
   machine.constants(-2, hal.E.toArrayBuffer(P256_N_NATIVE)); // 1 in register 0
   machine.load(0, pangrams);
   machine.run(FIELD_PROGRAM, pangrams.subarray(0, 2)).step();
-  if (hex(hal, machine.store(0).subarray(0, 4)) !== "a8f8fa64") throw new Error("native field wrong");
+  return machine.store(0);
 }
 
 /** 32 zeros sealed by ChaCha20-Poly1305, and these by AES-128-GCM, keys and nonces zero: the answer is OpenSSL's. */
-function checkAead(hal: Hal, native: Native): void {
+function runAead(native: Native): Bytes {
   const context = new Uint8Array(48);
   const data = new Uint8Array(64);
   const at = native.at(data);
   native.aead(native.at(context), at, 48, 0);
   native.aead(native.at(context), at, 64, 2);
-  if (hex(hal, data.subarray(48, 52)) !== "d6c8285f") throw new Error("native AEAD wrong");
+  return data.subarray(48);
 }
 
-/** @throws Error if the field machine or the AEADs compute wrongly; what else does is left to createPrimitives. */
+/** TLS's secret of a handshake without a PSK before the key exchange (RFC 8448 section 3): slot 3 = "derived"(mac(2, 2), 0). */
+const DERIVE_PROGRAM = "322\x00" + "330\x0d\x20derived" + "\x00";
+
+function runDerive(hal: Hal, native: Native): Bytes {
+  const slots = new Uint8Array(128);
+  const program = hal.E.toUint8Array(DERIVE_PROGRAM, slots);
+  native.derive(native.at(slots), native.at(program), 0, 0);
+  return slots.subarray(96);
+}
+
+/** @throws Error if the field machine, an AEAD or the key schedule computes wrongly; what else does is left to createPrimitives. */
 export function nativePrimitives(hal: Hal, native: Native): Partial<Primitives> {
-  if (NATIVE.field) checkField(hal, native);
-  if (NATIVE.aead) checkAead(hal, native);
+  if (NATIVE.field) check(hal, "native field", runField(hal, native), "a8f8fa64");
+  if (NATIVE.aead) check(hal, "native AEAD", runAead(native), "d6c8285f");
+  if (NATIVE.derive) check(hal, "native HMAC", runDerive(hal, native), "6f2615a1");
+
   function aes(key: Bytes, counter: Bytes | undefined, data: Bytes, mode: number): void {
     const context = new Uint8Array(NATIVE_CONTEXT_BYTES);
     context.set(key);

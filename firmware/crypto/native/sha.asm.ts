@@ -1,13 +1,13 @@
 // SHA-256 and SHA-512 (FIPS 180-4): a whole message, padding included, in one call. Rounds are not unrolled: the state
-// moves on by one place each round. Message words lie in a ring of 16, each renewed for 16 rounds later once it is used.
+// moves on by one place each round. SHA-256 writes all its message words, each 16 rounds ahead; SHA-512's lie in a ring of 16.
 // SHA-256's constants are the upper halves of SHA-512's, so a board with both keeps them once.
 import { wipeStack } from "./stack.ts";
 import { shaConstants } from "../fractions.ts";
 
-// The frame: 16 message words; from 128 on a .. h of SHA-512; the chaining value; bytes left, K; the arguments.
-const CHAIN = 192;
-const LEFT = 256;
-const OUT = 264;
+// The frame: 80 message words, or 16 and from 128 on a .. h of SHA-512; the chaining value; bytes left, K; the arguments.
+const CHAIN = 320;
+const LEFT = 384;
+const OUT = 392;
 
 /** Both halves of x >>> a ^ x >>> b ^ x >>> c, rotations; `shifted` makes the last one a shift. lo and hi stay. */
 function sigma64(toLo: string, toHi: string, lo: string, hi: string, by: number[], shifted: boolean): string {
@@ -28,10 +28,9 @@ function sigma64(toLo: string, toHi: string, lo: string, hi: string, by: number[
 
 const rounds256 = (step: number): string => `  add r0, sp, #${CHAIN}
   ldmia r0, {r4-r11}
-  mov lr, #0
-sha256_round:               @ a .. h: r4 .. r11; lr: 4 i; r12: K
-  and r3, lr, #60
-  add r3, sp
+  mov r3, sp
+  add lr, r3, #256
+sha256_round:               @ a .. h: r4 .. r11; r3: message word; r12: K
   ldr r0, [r3]
   add r11, r0
   ldr r0, [r12], #${step}
@@ -62,28 +61,22 @@ sha256_round:               @ a .. h: r4 .. r11; lr: 4 i; r12: K
   mov r6, r5
   mov r5, r4
   mov r4, r0
-  add r1, lr, #4
-  and r1, r1, #60
-  ldr r0, [sp, r1]
+  ldr r0, [r3, #4]
   ror r2, r0, #7
   eor r2, r2, r0, ror #18
   eor r2, r2, r0, lsr #3
-  add r1, lr, #36
-  and r1, r1, #60
-  ldr r0, [sp, r1]
+  ldr r0, [r3, #36]
   add r2, r0
-  add r1, lr, #56
-  and r1, r1, #60
-  ldr r0, [sp, r1]
+  ldr r0, [r3, #56]
   ror r1, r0, #17
   eor r1, r1, r0, ror #19
   eor r1, r1, r0, lsr #10
   add r2, r1
   ldr r0, [r3]
   add r0, r2
-  str r0, [r3]
-  add lr, lr, #4
-  cmp lr, #256
+  str r0, [r3, #64]
+  adds r3, #4
+  cmp r3, lr
   bne sha256_round
   add r0, sp, #${CHAIN}
   ldmia r0, {r1, r2, r3, r12}

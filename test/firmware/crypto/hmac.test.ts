@@ -4,10 +4,13 @@ import { hmac as nobleHmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { hkdfSha256, hmac, hmacFinish, hmacSha512Key, wipeHmacKey } from "../../../firmware/crypto/hmac.ts";
+import { createHmac } from "node:crypto";
+import { hkdfSha256, hmac, hmacInPlace, hmacSha256Key } from "../../../firmware/crypto/hmac.ts";
+import { hmacSha512Key, wipeHmacKey } from "../../../firmware/crypto/hmac.ts";
 import type { Primitives } from "../../../firmware/crypto/primitives.ts";
 import { arraysMadeBy, notWiped, unrecorded } from "../../support/allocations.ts";
 import { hex, primitives, unhex } from "../../support/hal.ts";
+import { nativeBench } from "../../support/native.ts";
 import { forAll } from "../../support/random.ts";
 
 const fill = (length: number, byte: number) => new Uint8Array(length).fill(byte);
@@ -62,14 +65,16 @@ test("keys around the block size, messages in any pieces", () => {
   });
 });
 
-test("one key serves many messages, and the outer hash may be called by itself", () => {
+test("one key serves many messages, and a long one may be hashed where it lies", () => {
   const key = hmacSha512Key(primitives, fill(64, 5));
   const first = hex(hmac(primitives, key, "a"));
   assert.is.not(hex(hmac(primitives, key, "b")), first);
   assert.is(hex(hmac(primitives, key, "a")), first);
-  const digest = primitives.sha512(primitives.join(key.inner, "a"));
-  assert.is(hex(hmacFinish(primitives, key, digest)), first);
-  assert.ok(digest.every((byte) => byte === 0)); // it would let anyone finish for another outer key
+  const buffer = new Uint8Array(3 + 128 + 1).fill(7); // at an odd address, as the sealed body of a setup lies
+  buffer.set(key.block, 3);
+  buffer[131] = 97;
+  assert.is(hex(hmacInPlace(primitives, key, buffer.subarray(3))), first);
+  assert.equal([...buffer.subarray(0, 3), buffer[131]], [7, 7, 7, 97]);
 });
 
 test("RFC 5869 appendix A, the three cases of SHA-256", () => {
@@ -116,6 +121,35 @@ function watched(results: Uint8Array[]): Primitives {
   };
 }
 
+const bench = nativeBench();
+
+test("HMAC-SHA256 in native code and out of it is Node's, for keys and messages of every length around a block", () => {
+  const ends: Primitives[] = [primitives, { ...primitives, native: bench.native }];
+  forAll(60, (random) => {
+    const secret = random.bytes(random.pick([0, 1, 16, 32, 63, 64, 65, 130]));
+    const message = random.bytes(random.pick([0, 1, 23, 32, 54, 55, 56, 63, 64, 65, 119, 300]));
+    const expected = createHmac("sha256", secret).update(message).digest("hex");
+    for (const p of ends) assert.is(hex(hmac(p, hmacSha256Key(p, secret), message)), expected);
+    const expected512 = createHmac("sha512", secret).update(message).digest("hex");
+    for (const p of ends) assert.is(hex(hmac(p, hmacSha512Key(p, secret), message)), expected512);
+  });
+});
+
+test("native HMAC leaves its tag only, on the heap and on the stack", () => {
+  const results: Uint8Array[] = [];
+  const p = { ...watched(results), native: bench.native };
+  const key = hmacSha256Key(p, fill(32, 0x5a));
+  const longKey = hmacSha256Key(primitives, fill(64, 0x5a));
+  const message = fill(40, 0x5b);
+  let tag: Uint8Array | undefined;
+  const made = arraysMadeBy(() => (tag = hmac(p, key, message)));
+  assert.is(notWiped([...results, ...made], tag).length, 0);
+  for (const other of [key, longKey])
+    assert.ok(new Uint8Array(hmac(p, other, message).buffer).subarray(32).every((byte) => byte === 0));
+  for (const byte of [0x5a, 0x5a ^ 0x36, 0x5a ^ 0x5c, 0x5b])
+    assert.not(Buffer.from(bench.thumb.stack).includes(Buffer.alloc(4, byte)));
+});
+
 test("HKDF leaves none of its key blocks, pseudo-random keys and blocks behind", () => {
   const results: Uint8Array[] = [];
   let out: Uint8Array | undefined;
@@ -131,9 +165,9 @@ test("HMAC leaves its tag only, and a wiped key is zeros", () => {
   const key = hmacSha512Key(watched(results), secret);
   const tag = hmac(watched(results), key, "message");
   assert.is(notWiped(results, tag).length, 0);
-  assert.is(notWiped([key.inner, key.outer]).length, 2);
+  assert.is(notWiped([key.block]).length, 1);
   wipeHmacKey(key);
-  assert.is(notWiped([key.inner, key.outer]).length, 0);
+  assert.is(notWiped([key.block]).length, 0);
 });
 
 test.run();

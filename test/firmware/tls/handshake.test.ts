@@ -2,6 +2,7 @@
 // and binders, wiping.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { SECRETS_BYTES, TRAFFIC_AT } from "../../../firmware/tls/derivations.build.ts";
 import { clientHello, preSharedKey, vector16 } from "../../support/client-hello.ts";
 import type { HelloParts } from "../../support/client-hello.ts";
 import { alertIn, tlsBench } from "../../support/tls-bench.ts";
@@ -93,6 +94,39 @@ test("the secret of a key exchange is wiped: when it is over, and when the peer 
   assert.ok(isWiped(bench.drawn[0]));
   peer.vanish();
   bench.settle();
+});
+
+/** Whether secrets of the handshake, and of its traffic, are there: whenever some of a connection's secrets have been wiped. */
+async function wipings(work: () => unknown): Promise<string[]> {
+  const moments: string[] = [];
+  const plain = globalThis.Uint8Array;
+  globalThis.Uint8Array = new Proxy(plain, {
+    construct(target, args) {
+      const made = Reflect.construct(target, args) as Uint8Array;
+      if (made.length === SECRETS_BYTES)
+        made.fill = (...how) => {
+          plain.prototype.fill.apply(made, how);
+          const some = (part: Uint8Array) => (part.some(Boolean) ? "some" : "none");
+          moments.push(`${some(made.subarray(0, TRAFFIC_AT))} ${some(made.subarray(TRAFFIC_AT))}`);
+          return made;
+        };
+      return made;
+    },
+  });
+  try {
+    await work();
+  } finally {
+    globalThis.Uint8Array = plain;
+  }
+  return moments;
+}
+
+test("secrets are wiped: those of a handshake when it is over, all when the connection is, or when it breaks off", async () => {
+  const whole = await wipings(() => bench.get());
+  assert.is(whole[0], "none some");
+  assert.is(whole[whole.length - 1], "none none");
+  const broken = await wipings(() => answer({}));
+  assert.is(broken[broken.length - 1], "none none");
 });
 
 test.run();

@@ -1,15 +1,21 @@
-// The key schedule by RFC 8448 section 3 (simple 1-RTT handshake), byte for byte to every key, and its ServerHello. What else it
-// has does not apply: its server signs with RSA and sends extensions of which we have none.
+// The key schedule by RFC 8448 section 3 (simple 1-RTT handshake), byte for byte to every key, and its ServerHello; then every
+// program by the test client's own schedule, which RFC 8448 judges too. In plain ES5 and in native code.
 import { createHash, createHmac } from "node:crypto";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { hmac, hmacSha256Key } from "../../../firmware/crypto/hmac.ts";
-import type { HmacKey } from "../../../firmware/crypto/hmac.ts";
+import { nativePrimitives } from "../../../firmware/crypto/native/primitives-native.ts";
+import type { Primitives } from "../../../firmware/crypto/primitives.ts";
+import { RETRY_RANDOM } from "../../../firmware/tls/constants.build.ts";
+import { assembleDerivations } from "../../../firmware/tls/assemble-derivations.ts";
+import * as D from "../../../firmware/tls/derivations.build.ts";
+import { derive, trafficKeys } from "../../../firmware/tls/key-schedule.ts";
 import { encodeServerHello } from "../../../firmware/tls/server-messages.ts";
-import { DERIVED_WITHOUT_PSK, EMPTY_HASH, RETRY_RANDOM } from "../../../firmware/tls/constants.build.ts";
-import * as K from "../../../firmware/tls/key-schedule.ts";
-import { hex, primitives as p, unhex } from "../../support/hal.ts";
+import { arraysMadeBy, notWiped, unrecorded } from "../../support/allocations.ts";
+import { hex, primitives, unhex } from "../../support/hal.ts";
+import { nativeBench } from "../../support/native.ts";
 import { forAll } from "../../support/random.ts";
+import type { TestRandom } from "../../support/random.ts";
+import * as T from "../../support/tls-peer/key-schedule.ts";
 
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 const CLIENT_HELLO =
@@ -54,104 +60,215 @@ const TRAFFIC_KEYS = [
     "cf782b88dd83549aadf1e984",
   ],
 ];
-const ZEROS = new Uint8Array(32);
+const MASTER = "18df06843d13a08bf2a449844c5f8a478001bc4d4c627984d5a41da8d0402919";
 
-test("constants are the hashes that they are said to be", () => {
-  const sha = (text: string) => createHash("sha256").update(text).digest("hex");
-  assert.is(hex(bytesOf(EMPTY_HASH)), sha(""));
-  assert.is(hex(bytesOf(RETRY_RANDOM)), sha("HelloRetryRequest"));
-  const early = K.earlySecret(p, ZEROS);
-  assert.is(hex(K.expandLabel(p, early, "derived", EMPTY_HASH, 32)), hex(bytesOf(DERIVED_WITHOUT_PSK)));
+const bench = nativeBench();
+const ENDS: [string, Primitives][] = [
+  ["ES5", primitives],
+  ["native", { ...primitives, native: bench.native }],
+];
+const NOTHING = new Uint8Array(0);
+
+class Schedule {
+  readonly secrets = new Uint8Array(D.SECRETS_BYTES);
+  readonly isAes: boolean;
+  constructor(isAes = true) {
+    this.isAes = isAes;
+  }
+  at(place: number, length = 32): string {
+    return hex(this.secrets.subarray(place, place + length));
+  }
+  /** Secret, key, iv of one direction. */
+  keys(place: number): string[] {
+    const keys = trafficKeys(this, place);
+    return [this.at(place - 32), hex(keys.key), hex(keys.iv)];
+  }
+}
+
+test("a constant is the hash that it is said to be", () => {
+  assert.is(hex(bytesOf(RETRY_RANDOM)), createHash("sha256").update("HelloRetryRequest").digest("hex"));
 });
 
-/** The bytes of a secret are in no one's hands here; what it authenticates shows that it is the RFC's. */
-const isSecret = (key: HmacKey, secret: string) =>
-  assert.is(hex(hmac(p, key, "x")), createHmac("sha256", unhex(secret)).update("x").digest("hex"));
+for (const [name, p] of ENDS)
+  test(`${name}: RFC 8448 section 3, from both hellos to the handshake's keys and the master secret`, () => {
+    const c = new Schedule();
+    c.secrets.set(unhex(SHARED), D.MOMENT_AT);
+    derive(p, c, D.HELLOS, [unhex(CLIENT_HELLO), [unhex(SERVER_HELLO)]]);
+    assert.equal(c.keys(D.READ_AT), HANDSHAKE_KEYS[0].slice(1));
+    assert.equal(c.keys(D.WRITE_AT), HANDSHAKE_KEYS[1].slice(1));
+    assert.is(c.at(D.SECRET_AT), MASTER);
+  });
 
-test("RFC 8448 section 3: every secret and key, from both hellos to the application's traffic", () => {
-  const helloHash = p.sha256(unhex(CLIENT_HELLO + SERVER_HELLO));
-  const handshake = K.handshakeSecret(p, undefined, unhex(SHARED));
-  isSecret(handshake, "1dc826e93606aa6fdc0aadc12f741b01046aa6b99f691ed221a9f0ca043fbeac");
-  const of = (from: HmacKey, label: string, hash: Uint8Array, secret: string, key: string, iv: string) => {
-    const derived = K.deriveSecret(p, from, label, hash);
-    isSecret(derived, secret);
-    const keys = K.trafficKeys(p, derived, true);
-    assert.equal([hex(keys.key), hex(keys.iv)], [key, iv], label);
-    return derived;
+test("RFC 8448 section 3, to the application's traffic and the client's Finished", () => {
+  // Its transcript is not ours to make: its hash is given instead.
+  const p = {
+    ...primitives,
+    sha256: (data: Uint8Array) => (data.length === 1 ? unhex(FLIGHT_HASH) : primitives.sha256(data)),
   };
-  for (const [label, secret, key, iv] of HANDSHAKE_KEYS) of(handshake, label, helloHash, secret, key, iv);
-  const client = K.deriveSecret(p, handshake, "c hs traffic", helloHash);
-  const finished = hmac(p, K.finishedKey(p, client), unhex(FLIGHT_HASH));
-  assert.is(hex(finished), CLIENT_FINISHED);
-  const master = K.masterSecret(p, handshake);
-  isSecret(master, "18df06843d13a08bf2a449844c5f8a478001bc4d4c627984d5a41da8d0402919");
-  for (const [label, secret, key, iv] of TRAFFIC_KEYS) of(master, label, unhex(FLIGHT_HASH), secret, key, iv);
+  const transcript = bytesOf("c");
+  const c = new Schedule();
+  c.secrets.set(unhex(HANDSHAKE_KEYS[0][1]), D.READ_AT - 32);
+  c.secrets.set(unhex(MASTER), D.SECRET_AT);
+  derive(p, c, D.TRAFFIC, transcript);
+  assert.equal(c.keys(D.WRITE_AT), TRAFFIC_KEYS[1].slice(1));
+  derive(p, c, D.CLIENT_FINISHED, transcript);
+  assert.is(c.at(D.MOMENT_AT), CLIENT_FINISHED);
+  derive(p, c, D.RESUMPTION, transcript);
+  assert.equal(c.keys(D.READ_AT), TRAFFIC_KEYS[0].slice(1));
+});
+
+test("RFC 8448 section 4: the binder of a PSK", () => {
+  const hash = unhex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
+  const p = { ...primitives, sha256: (data: Uint8Array) => (data.length === 1 ? hash : primitives.sha256(data)) };
+  const c = new Schedule();
+  c.secrets.set(unhex("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3"), D.SECRET_AT);
+  derive(p, c, D.BINDER, bytesOf("c"));
+  assert.is(c.at(D.MOMENT_AT), "3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d");
+});
+
+/** A handshake with a PSK, or zeros, by the test client's schedule at each of its stages. */
+function wholeHandshake(p: Primitives, random: TestRandom): void {
+  const isAes = random.below(2) === 0;
+  const psk = random.below(2) ? random.bytes(32) : new Uint8Array(32);
+  const shared = random.bytes(32);
+  const c = new Schedule(isAes);
+  const messages: Uint8Array[] = [];
+  const say = (): Uint8Array => {
+    messages.push(random.bytes(random.below(300)));
+    return p.sha256(Buffer.concat(messages));
+  };
+  const run = (program: string) => derive(p, c, program, messages);
+  const expected = (secret: Uint8Array) => [
+    hex(secret),
+    hex(T.expandLabel(secret, "key", NOTHING, isAes ? 16 : 32)),
+    hex(T.expandLabel(secret, "iv", NOTHING, 12)),
+  ];
+
+  c.secrets.set(psk, D.SECRET_AT);
+  const cut = say();
+  run(D.BINDER);
+  assert.is(c.at(D.MOMENT_AT), hex(T.binderMac(psk, cut)), "binder");
+  assert.is(c.at(D.SECRET_AT), hex(psk));
+
+  c.secrets.set(shared, D.MOMENT_AT);
+  const handshake = T.handshakeSecret(T.earlySecret(psk), shared);
+  const master = T.masterSecret(handshake);
+  const hellos = say();
+  run(D.HELLOS);
+  const client = T.deriveSecret(handshake, "c hs traffic", hellos);
+  const server = T.deriveSecret(handshake, "s hs traffic", hellos);
+  assert.equal([c.keys(D.READ_AT), c.keys(D.WRITE_AT)], [expected(client), expected(server)]);
+
+  const flight = say();
+  run(D.FINISHED);
+  assert.is(c.at(D.MOMENT_AT), hex(T.finishedMac(server, flight)), "Finished");
+  const finished = say();
+  const old = c.keys(D.READ_AT).slice(1);
+  run(D.TRAFFIC);
+  let write = T.deriveSecret(master, "s ap traffic", finished);
+  let read = T.deriveSecret(master, "c ap traffic", finished);
+  assert.equal(c.keys(D.WRITE_AT), expected(write));
+  assert.equal(c.keys(D.READ_AT), [hex(read), ...old], "the client's Finished is read by the old keys");
+
+  const certificates = say();
+  run(D.CLIENT_FINISHED);
+  assert.is(c.at(D.MOMENT_AT), hex(T.finishedMac(client, certificates)), "the client's Finished");
+  const all = say();
+  run(D.RESUMPTION);
+  assert.equal(c.keys(D.READ_AT), expected(read));
+  assert.is(c.at(D.SECRET_AT), hex(T.ticketPsk(T.deriveSecret(master, "res master", all), NOTHING)), "ticket");
+
+  messages.length = 0;
+  run(D.READ_UPDATE);
+  read = T.nextTrafficSecret(read);
+  assert.equal([c.keys(D.READ_AT), c.keys(D.WRITE_AT)], [expected(read), expected(write)]);
+  run(D.WRITE_UPDATE);
+  write = T.nextTrafficSecret(write);
+  assert.equal([c.keys(D.READ_AT), c.keys(D.WRITE_AT)], [expected(read), expected(write)]);
+}
+
+for (const [name, p] of ENDS)
+  test(`${name}: any handshake, with a PSK or without, and updates behind it`, () => {
+    forAll(25, (random) => wholeHandshake(p, random));
+  });
+
+test("both do the same with any program, and change no slot that it does not make", () => {
+  forAll(30, (random) => {
+    const slot = () => "shkzerRiwWj"[random.below(11)];
+    const made = () => "skrRiwWj"[random.below(8)];
+    const step = () =>
+      random.pick([
+        `${made()} = mac(${slot()}, ${slot()})`,
+        `${made()} = "${"abcdefghijkl".slice(0, 2 + random.below(11))}"(${slot()})`,
+        `${made()} = "key"(${slot()}, ${slot()})`,
+      ]);
+    const program = assembleDerivations(Array.from({ length: 1 + random.below(9) }, step).join("\n"));
+    const start = random.bytes(D.SECRETS_BYTES).fill(0, 64, 96);
+    const transcript = random.bytes(22 + random.below(200)); // less would lie in no piece
+    const isAes = random.below(2) === 0;
+    const after = ENDS.map(([, p]) => {
+      const c = new Schedule(isAes);
+      c.secrets.set(start);
+      derive(p, c, program, transcript);
+      return hex(c.secrets);
+    });
+    assert.is(after[0], after[1]);
+  });
+});
+
+test("HKDF-Expand-Label is HKDF-Expand with the label's structure, by Node's HMAC", () => {
+  const secret = new Uint8Array(32).fill(3);
+  const c = new Schedule();
+  c.secrets.set(secret, D.SECRET_AT);
+  derive(primitives, c, assembleDerivations('k = "ab"(s, z)'), []);
+  const info = Buffer.concat([Buffer.from([0, 32, 8]), Buffer.from("tls13 ab"), Buffer.from([32]), new Uint8Array(32)]);
+  const expected = createHmac("sha256", secret).update(Buffer.concat([info, Buffer.from([1])]));
+  assert.is(c.at(D.MOMENT_AT), expected.digest("hex"));
+});
+
+test("what is no step is not assembled", () => {
+  for (const line of ["k = mac(k)", "k = mac(k, y)", 'y = "iv"(s)', 'k = "a label too long"(s)', "wipe k", "k = s"])
+    assert.throws(() => assembleDerivations(line), /no (such step|slot)/, line);
+});
+
+test("plain ES5 leaves nothing behind but the slots, and native code nothing on its stack", () => {
+  const c = new Schedule(false);
+  const { secrets } = c;
+  secrets.fill(0x5a, D.SECRET_AT, D.MOMENT_AT + 32);
+  const results: Uint8Array[] = [];
+  const p = {
+    ...primitives,
+    sha256: (data: Uint8Array) => {
+      const digest = unrecorded(() => primitives.sha256(data));
+      results.push(digest);
+      return digest;
+    },
+  };
+  const made = arraysMadeBy(() => derive(p, c, D.BINDER + D.WRITE_UPDATE, []));
+  const open = notWiped([...made, ...results]).map((array) => hex(array as Uint8Array));
+  assert.ok(results.length > 10);
+  assert.equal([...new Set(open)], [hex(primitives.sha256(NOTHING))]); // of no transcript
+
+  secrets.fill(0x5a, D.SECRET_AT, D.MOMENT_AT + 32);
+  derive(ENDS[1][1], c, D.BINDER, []);
+  const stack = Buffer.from(bench.thumb.stack);
+  for (const byte of [0x5a, 0x5a ^ 0x36, 0x5a ^ 0x5c]) assert.not(stack.includes(Buffer.alloc(4, byte)));
+  assert.not(stack.includes(Buffer.from(secrets.subarray(D.MOMENT_AT, D.MOMENT_AT + 4))));
+});
+
+test("a key schedule that computes wrongly is noticed at boot", () => {
+  nativePrimitives(bench.hal, bench.native);
+  assert.throws(
+    () => nativePrimitives(bench.hal, { ...bench.native, derive: () => 0 }),
+    "native HMAC missing or wrong",
+  );
 });
 
 test("RFC 8448 section 3: the ServerHello, byte for byte", () => {
-  const message = encodeServerHello(p, {
-    ...{ random: unhex(SERVER_HELLO.slice(12, 76)), sessionId: new Uint8Array(0), suite: 0x1301, group: 29, psk: -1 },
-    share: unhex(SERVER_HELLO.slice(-76, -12)),
-  });
+  const hello = { sessionId: NOTHING, suite: 0x1301, group: 29 };
+  const [random, share] = [SERVER_HELLO.slice(12, 76), SERVER_HELLO.slice(-76, -12)].map(unhex);
+  const message = encodeServerHello(primitives, hello, random, share, -1);
   assert.is(hex(message), SERVER_HELLO);
-});
-
-test("RFC 8448 section 4: a ticket's PSK, its early secret and its binder", () => {
-  const resumption = hmacSha256Key(p, unhex("7df235f2031d2a051287d02b0241b0bfdaf86cc856231f2d5aba46c434ec196c"));
-  const psk = K.expandLabel(p, resumption, "resumption", "\0\0", 32);
-  assert.is(hex(psk), "4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3");
-  const early = K.earlySecret(p, psk);
-  isSecret(early, "9b2188e9b2fc6d64d71dc329900e20bb41915000f678aa839cbb797cb7d8332c");
-  const key = K.finishedKey(p, K.deriveSecret(p, early, "res binder", EMPTY_HASH));
-  const truncatedHash = unhex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
-  assert.is(hex(hmac(p, key, truncatedHash)), "3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d");
-});
-
-test("HKDF-Expand-Label is HKDF-Expand with the label's structure, for any secret, context and length", () => {
-  forAll(50, (random) => {
-    const secret = random.bytes(32);
-    const context = random.bytes(random.below(2) * 32);
-    const length = 1 + random.below(32);
-    const label = ["key", "iv", "finished", "traffic upd", "res master"][random.below(5)];
-    const info = Buffer.concat([
-      Buffer.from([0, length, 6 + label.length]),
-      Buffer.from(`tls13 ${label}`),
-      Buffer.from([context.length]),
-      context,
-    ]);
-    const expected = createHmac("sha256", secret)
-      .update(Buffer.concat([info, Buffer.from([1])]))
-      .digest();
-    const ours = K.expandLabel(p, hmacSha256Key(p, secret), label, context, length);
-    assert.is(hex(ours), expected.subarray(0, length).toString("hex"));
-  });
-});
-
-test("a key update gives new keys, and wipes the old ones", () => {
-  const keys = K.trafficKeys(p, hmacSha256Key(p, ZEROS), false);
-  const [key, iv] = [hex(keys.key), hex(keys.iv)];
-  keys.count = 5;
-  const next = K.nextKeys(p, keys, false);
-  assert.is.not(hex(next.key), key);
-  assert.is.not(hex(next.iv), iv);
-  // RFC 8446 7.2, by Node's HMAC.
-  const expand = (secret: Uint8Array, label: string, length: number) => {
-    const info = Buffer.concat([Buffer.from([0, length, 6 + label.length]), Buffer.from(`tls13 ${label}\0\x01`)]);
-    return createHmac("sha256", secret).update(info).digest().subarray(0, length);
-  };
-  const secret = expand(ZEROS, "traffic upd", 32);
-  assert.equal([hex(next.key), hex(next.iv)], [hex(expand(secret, "key", 32)), hex(expand(secret, "iv", 12))]);
-  assert.is(next.count, 0);
-  assert.equal([...keys.key, ...keys.iv], new Array(44).fill(0));
-});
-
-test("what a secret is derived from is wiped, a PSK and its callers' bytes are not", () => {
-  const psk = new Uint8Array(32).fill(7);
-  const shared = new Uint8Array(32).fill(8);
-  const early = K.earlySecret(p, psk);
-  K.handshakeSecret(p, early, shared);
-  assert.equal([...shared, ...early.inner, ...early.outer], new Array(160).fill(0));
-  assert.is(psk[0], 7);
 });
 
 test.run();

@@ -5,6 +5,7 @@ import * as assert from "uvu/assert";
 import { P256_COMB_NATIVE } from "../../../../firmware/crypto/comb.build.ts";
 import { createField } from "../../../../firmware/crypto/fields.ts";
 import * as F from "../../../../firmware/crypto/formulas.build.ts";
+import { assembleDerivations } from "../../../../firmware/tls/assemble-derivations.ts";
 import { codeFor, sourceOf } from "../../../../firmware/crypto/native/code.ts";
 import { createFieldModulo } from "../../../../firmware/crypto/native/field-native.ts";
 import { rsaBegin } from "../../../../firmware/crypto/rsa.ts";
@@ -143,9 +144,11 @@ test("loading and giving a register does not see the value", () => {
   );
 });
 
-test("the ciphers and the MACs see neither key nor text", () => {
+test("the ciphers, the hashes and the MACs see neither key nor text", () => {
   const context = new Uint8Array(64);
-  const data = new Uint8Array(100);
+  const data = new Uint8Array(192);
+  const steps = 's = mac(h, k)\nk = "key"(s)\ns = "label"(k, h)\nk = "iv"(s, z)';
+  const program = bench.hal.E.toUint8Array(assembleDerivations(steps), new Uint8Array(32));
   const [at, d] = [native.at(context), native.at(data)];
   const routines = {
     "AES-256-CTR": () => native.aes(at, d, 100, 32),
@@ -161,10 +164,12 @@ test("the ciphers and the MACs see neither key nor text", () => {
     xor: () => native.xor(d, at, 50, 0),
     "SHA-256": () => native.sha256(at, d, 100, 0),
     "SHA-512": () => native.sha512(at, d, 100, 0),
+    "HMAC": () => native.hmac(d, 100, 0, 0),
+    "a key schedule": () => native.derive(d, native.at(program), at, 64 | (16 << 24)),
   };
   for (const [name, routine] of Object.entries(routines)) {
     const fill = [0, 255].map((byte) => () => [context.fill(byte), data.fill(byte)]);
-    const mix = () => [context.set(random.bytes(64)), data.set(random.bytes(100))];
+    const mix = () => [context.set(random.bytes(64)), data.set(random.bytes(192))];
     const inputs = [...fill, ...Array.from({ length: times(8) }, () => mix)];
     const traces = inputs.map((prepare) => {
       prepare();
