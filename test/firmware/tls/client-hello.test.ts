@@ -173,6 +173,15 @@ test("everything that is wrong has its alert", () => {
   for (const [name, parts, alert] of WRONG) assert.is(parse(parts), alert, name);
 });
 
+test("a list without room for its length is refused, in the middle and at the end of the message", () => {
+  for (const type of [0, 10, 13, 16, 43, 45, 51])
+    for (const body of ["", "00", "0000"].slice(0, type === 51 ? 2 : 3)) {
+      assert.is(parse({ extensions: { [type]: body } }), DECODE, `${type}: "${body}"`);
+      const last = type.toString(16).padStart(4, "0") + vector16(body);
+      assert.is(parse({ extensions: { [type]: undefined }, more: last }), DECODE, `${type}: "${body}", last`);
+    }
+});
+
 test("cut off anywhere, or with any byte changed, it is read or refused, and never thrown at", () => {
   const whole = clientHello({ extensions: { 41: preSharedKey(["01", TICKET], [binder, binder]), 28: "0800" } });
   for (let n = 4; n < whole.length; n++) {

@@ -57,6 +57,19 @@ test("a ClientHello is read in records and pieces of any size", () => {
   });
 });
 
+test("a message out of turn is refused with its header, in pieces too", () => {
+  for (const cut of [1, 2, 3])
+    assert.is(
+      first(
+        ...[
+          [0, cut],
+          [cut, 4],
+        ].map(([a, b]) => record(22, Uint8Array.of(20, 0, 0, 32).slice(a, b))),
+      ),
+      `${UNEXPECTED}`,
+    );
+});
+
 test("four kilobytes of ClientHello are taken, with a large share of a group that is not ours; more is not", () => {
   const sized = (length: number) => {
     const padding = length - clientHello({ extensions: { 21: "" } }).length;

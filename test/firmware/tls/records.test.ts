@@ -90,6 +90,16 @@ test("the number of a record is in its nonce, and a key has a last one: sealed, 
   assert.throws(() => given(late, sealed(23, new Uint8Array(1))), "nonces used up");
 });
 
+test("a record is the same wherever it is cut, and whatever its rest looks like", () => {
+  const record = new Uint8Array([...header(22, 20), ...new Uint8Array(20)]);
+  for (let cut = 0; cut <= record.length; cut++) {
+    const w = wire();
+    assert.is(layer.fill(w, record.slice(0, cut), 0), cut);
+    assert.is(layer.fill(w, record.slice(cut), 0), record.length - cut);
+    assert.equal(layer.take(w), { type: 22, data: new Uint8Array(20) }, `cut at ${cut}`);
+  }
+});
+
 test("RFC 8448 section 3: the record of the client's Finished, byte for byte", () => {
   const secret = "b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21";
   const message = "14000020a8ec436d677634ae525ac1fcebe11a039ec17694fac6e98527b642f2edd5ce61";
