@@ -37,7 +37,7 @@ test("the same routines give the same code every time, and it fits its budget", 
   for (const names of SETS) assert.equal(codeFor(names), codeFor(names));
   const bytes = (names: string[]) => codeFor(names).code.length;
   assert.ok(bytes(["field", "sha512", "sha256", "aes", "chacha"]) <= 5000);
-  assert.ok(bytes(ROUTINES) <= 5500);
+  assert.ok(bytes(ROUTINES) <= 5700);
 });
 
 test("entries are odd offsets, 0 for what was not asked for", () => {
