@@ -39,7 +39,6 @@ function aeadNative(hal: Hal, p: Primitives): Aead {
     withAddress(hal, native, data, function (address) {
       isWrong = native.aead(native.at(context), address, data.length, 4 * associated + (isAes ? mode + 2 : mode));
     });
-    context.fill(0);
     return !isWrong;
   };
 }

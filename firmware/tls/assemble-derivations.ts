@@ -6,8 +6,9 @@
 //
 // As characters: x, y, z (" " for none), bytes of "tls13 " and the label (0 for a mac); then the length (0 for a cipher's key), the
 // label. x, y and z count from "0" on. When a program starts, e becomes SHA-256 of nothing and h that of the transcript; z is zeros.
+// At its end k is compared with v.
 
-export const SLOTS = "ehzskrRiwWj";
+export const SLOTS = "ehzskvrRiwWj";
 export const SLOT_BYTES = 32;
 const PREFIX_BYTES = 6;
 

@@ -99,3 +99,6 @@ export const HELLO_AT = {
 };
 export const HELLO_CODE = { tls13: 1, chacha20: 2, aes128: 4, x25519: 8, p256: 16, ecdsa: 32, rsaPss: 64 };
 export const HELLO_WORDS = 28;
+
+/** Whole, as a record (RFC 8446 appendix D.4). */
+export const CHANGE_CIPHER_SPEC = "\x14\x03\x03\x00\x01\x01";

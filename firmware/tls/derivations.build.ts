@@ -9,6 +9,9 @@ export const TRAFFIC_AT = SLOTS.indexOf("r") * SLOT_BYTES;
 export const SECRET_AT = SLOTS.indexOf("s") * SLOT_BYTES;
 /** k: what is for this moment: what the key exchange gave, a binder, the contents of a Finished. */
 export const MOMENT_AT = SLOTS.indexOf("k") * SLOT_BYTES;
+/** v: what the client says that k is. */
+export const CLAIM_BYTES = SLOT_BYTES;
+export const CLAIM_AT = SLOTS.indexOf("v") * SLOT_BYTES;
 /** R and W, keys that read and write, an iv behind each; before each its secret, r and w. */
 export const READ_AT = SLOTS.indexOf("R") * SLOT_BYTES;
 export const WRITE_AT = SLOTS.indexOf("W") * SLOT_BYTES;

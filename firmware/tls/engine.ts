@@ -4,7 +4,7 @@ import type { Bytes, EngineSocket } from "../hal/engine.ts";
 import { createAead } from "../crypto/aead.ts";
 import { createCurves } from "../crypto/curves.ts";
 import { createLane } from "../crypto/lane.ts";
-import { ALERT, MESSAGE, RECORD } from "./codes.build.ts";
+import { ALERT, CHANGE_CIPHER_SPEC, MESSAGE, RECORD } from "./codes.build.ts";
 import { createConnection, MESSAGE_HEADER_BYTES } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import { READ_UPDATE, WRITE_UPDATE } from "./derivations.build.ts";
@@ -40,6 +40,8 @@ export interface TlsEngine {
   fail(c: Connection, alert: number): void;
   /** The socket is gone. */
   drop(c: Connection): void;
+  /** Nobody is connected: there is time to make ahead what the next one waits for. */
+  prepare(): void;
   stop(): void;
 }
 
@@ -206,14 +208,16 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
   }
 
   /** Is this change_cipher_spec one of those to be dropped (section 5)? */
-  function isCompatible(c: Connection, record: Bytes): boolean {
-    const isTime = c.state > S.AWAIT_HELLO && c.state < S.OPEN;
-    return isTime && record.length === 6 && record[5] === 1 && !c.got && ++c.idle <= MAX_IDLE;
+  function isCompatible(c: Connection): boolean {
+    return c.state > S.AWAIT_HELLO && c.state < S.OPEN && !c.got && ++c.idle <= MAX_IDLE;
   }
 
   function feed(c: Connection, data: string): void {
     if (c.state === S.CLOSED) return;
     if (c.isBusy) return keep(c, data);
+    // As it nearly always comes: before the client's Finished, and in one piece.
+    if (!c.filled && data.substr(0, 6) === CHANGE_CIPHER_SPEC && isCompatible(c)) data = data.substr(6);
+    if (!data) return;
     const bytes = toBytes(data);
     for (let at = 0; at < bytes.length;) {
       at = records.fill(c, bytes, at);
@@ -227,7 +231,7 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
       const record = c.record;
       if (!record || c.filled < record.length) return;
       if (record[0] !== RECORD.changeCipherSpec) takeRecord(c);
-      else if (isCompatible(c, record)) release(c);
+      else if (record.length === 6 && record[5] === 1 && isCompatible(c)) release(c);
       else fail(c, ALERT.unexpectedMessage);
       if (c.state === S.CLOSED) return;
       if (c.isBusy) {
@@ -246,6 +250,10 @@ export function createTlsEngine(parts: TlsParts, events: ConnectionEvents): TlsE
     close: close,
     fail: fail,
     drop: drop,
-    stop: lane.stop,
+    prepare: handshake.prepare,
+    stop: function () {
+      lane.stop();
+      handshake.stop();
+    },
   };
 }

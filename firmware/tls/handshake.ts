@@ -3,7 +3,6 @@
 // HelloRetryRequest needs no cookie: the connection remembers the hash of the first ClientHello, 32 bytes, itself.
 import type { Bytes, Hal } from "../hal/engine.ts";
 import type { Aead } from "../crypto/aead.ts";
-import { equalCt } from "../crypto/bytes.ts";
 import type { Curves, PointJob } from "../crypto/curves.ts";
 import type { Check } from "../crypto/jobs.ts";
 import type { Lane } from "../crypto/lane.ts";
@@ -14,7 +13,7 @@ import { signatureBegin } from "../pki/signature.ts";
 import { readClientChain, readVerify } from "./client-certificate.ts";
 import type { CertificateLink, Link } from "./client-certificate.ts";
 import { parseClientHello } from "./client-hello.ts";
-import { ALERT, CODE, GROUP_P256, MESSAGE, RECORD, SUITE_AES_128_GCM } from "./codes.build.ts";
+import { ALERT, CHANGE_CIPHER_SPEC, CODE, GROUP_P256, MESSAGE, RECORD, SUITE_AES_128_GCM } from "./codes.build.ts";
 import { signBegin } from "./identity.ts";
 import type { Identity } from "./identity.ts";
 import type { Connection } from "./connection.ts";
@@ -54,7 +53,15 @@ export interface HandshakeIo {
   resume(c: Connection): void;
 }
 
+/** Of a key exchange, for one connection. */
+interface Keys {
+  secret: Bytes;
+  own?: Bytes;
+}
+
 export interface Handshake {
+  /** Nobody is connected: what the next handshake needs is made, in the lane. */
+  prepare(): void;
   /** Messages, each with its header, when it is their turn. */
   clientHello(c: Connection, message: Bytes): void;
   certificate(c: Connection, message: Bytes): void;
@@ -62,9 +69,10 @@ export interface Handshake {
   finished(c: Connection, message: Bytes): void;
   /** Wipes what a handshake that broke off has left. */
   wipe(c: Connection): void;
+  /** Wipes what was made ahead. */
+  stop(): void;
 }
 
-const CHANGE_CIPHER_SPEC = "\x14\x03\x03\x00\x01\x01";
 const GOOD = new Uint8Array(0);
 const NOTHING: PointJob = {
   step: function () {
@@ -81,13 +89,16 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
   const random = parts.random;
   const identity = parts.identity;
 
+  /** For X25519, made while nobody waited. */
+  let spare: Keys | undefined;
+
   function transcriptHash(c: Connection): Bytes {
     return p.sha256(p.join(c.transcript));
   }
 
   /** A program of derivations.build.ts over the transcript so far. */
-  function run(c: Connection, program: string): void {
-    derive(p, c, program, c.transcript);
+  function run(c: Connection, program: string): boolean {
+    return derive(p, c, program, c.transcript);
   }
 
   /** Where a program finds something, or leaves it. */
@@ -185,34 +196,46 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
     );
   }
 
-  /** A fresh key pair, and the secret that it has with the client's share. */
+  /** A secret of our own, and its public value. */
+  function drawKeys(isP256: boolean): Keys {
+    let secret = random.read(32);
+    while (isP256 && !curves.p256IsScalar(secret)) secret = random.read(32);
+    return { secret: secret };
+  }
+
+  function publicBegin(isP256: boolean, secret: Bytes): PointJob {
+    if (isP256) return curves.p256Begin(secret);
+    const base = new Uint8Array(32);
+    base[0] = 9;
+    return curves.x25519Begin(secret, base);
+  }
+
+  /** Fresh keys, or those that were made ahead; and the secret that they have with the client's share. */
   function exchangeKeys(c: Connection): void {
     const isP256 = c.hello!.group === GROUP_P256;
     const peer = c.hello!.share!;
     if (isP256 && !curves.p256IsPoint(peer)) return io.fail(c, ALERT.illegalParameter);
-    let secret = random.read(32);
-    while (isP256 && !curves.p256IsScalar(secret)) secret = random.read(32);
-    c.ephemeral = secret;
+    const ahead = !isP256 && spare && spare.own ? spare : undefined;
+    if (ahead) spare = undefined;
+    const keys = ahead || drawKeys(isP256);
+    const secret = (c.ephemeral = keys.secret);
+    const withPeer = function (): PointJob {
+      return isP256 ? curves.p256Begin(secret, peer) : curves.x25519Begin(secret, peer);
+    };
+    const finish = function (shared: Bytes | undefined): void {
+      secret.fill(0);
+      if (!shared) return io.fail(c, ALERT.illegalParameter); // a point of low order
+      answer(c, isP256 ? p.join([4], keys.own!) : keys.own!, shared);
+    };
+    if (keys.own) return compute(c, withPeer, finish);
     compute(
       c,
       function () {
-        if (isP256) return curves.p256Begin(secret);
-        const base = new Uint8Array(32);
-        base[0] = 9;
-        return curves.x25519Begin(secret, base);
+        return publicBegin(isP256, secret);
       },
       function (own) {
-        compute(
-          c,
-          function () {
-            return isP256 ? curves.p256Begin(secret, peer) : curves.x25519Begin(secret, peer);
-          },
-          function (shared) {
-            secret.fill(0);
-            if (!shared) return io.fail(c, ALERT.illegalParameter); // a point of low order
-            answer(c, isP256 ? p.join([4], own) : own!, shared);
-          },
-        );
+        keys.own = own;
+        compute(c, withPeer, finish);
       },
     );
   }
@@ -225,8 +248,8 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
     if (!offer || !c.hello!.takesTickets) return true;
     c.since = openTicket(aead, parts.ticketKey, offer.ticket, parts.uptime(), slot(c, D.SECRET_AT));
     if (c.since < 0) return true; // a ticket of another boot is no reason to refuse
-    derive(p, c, D.BINDER, [c.transcript, message.subarray(0, offer.covered)]);
-    if (equalCt(slot(c, D.MOMENT_AT), offer.binder)) return true;
+    if (offer.binder.length === D.CLAIM_BYTES) c.secrets.set(offer.binder, D.CLAIM_AT);
+    if (derive(p, c, D.BINDER, [c.transcript, message.subarray(0, offer.covered)])) return true;
     io.fail(c, ALERT.decryptError);
     return false;
   }
@@ -246,9 +269,10 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
     c.state = S.OPEN;
     if (c.hello!.takesTickets) {
       const since = c.since < 0 ? parts.uptime() : c.since;
-      const ticket = sealTicket(p, aead, parts.ticketKey, random.read(12), slot(c, D.SECRET_AT), since);
       const life = TICKET_LIFE_S - (parts.uptime() - since);
-      io.send(c, RECORD.handshake, M.encodeTicket(p, life, random.read(4), ticket));
+      const drawn = random.read(16);
+      const ticket = sealTicket(p, aead, parts.ticketKey, drawn.subarray(4), slot(c, D.SECRET_AT), since);
+      io.send(c, RECORD.handshake, M.encodeTicket(p, life, drawn.subarray(0, 4), ticket));
     }
     wipeAll(c);
     io.opened(c);
@@ -304,8 +328,8 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
     },
 
     finished: function (c, message) {
-      run(c, D.CLIENT_FINISHED);
-      if (!equalCt(slot(c, D.MOMENT_AT), message.subarray(4))) return io.fail(c, ALERT.decryptError);
+      c.secrets.set(message.subarray(4), D.CLAIM_AT);
+      if (!run(c, D.CLIENT_FINISHED)) return io.fail(c, ALERT.decryptError);
       c.transcript.push(message);
       verify(c, c.links || []);
     },
@@ -331,5 +355,24 @@ export function createHandshake(parts: TlsParts, aead: Aead, curves: Curves, lan
     },
 
     wipe: wipeAll,
+
+    prepare: function () {
+      if (lane.isBusy() || (spare && spare.own)) return;
+      const keys = (spare = drawKeys(false));
+      let job = NOTHING;
+      lane.runAhead(
+        function () {
+          return (job = publicBegin(false, keys.secret));
+        },
+        function () {
+          keys.own = job.finish();
+        },
+      );
+    },
+
+    stop: function () {
+      if (spare) spare.secret.fill(0);
+      spare = undefined;
+    },
   };
 }

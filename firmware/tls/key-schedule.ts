@@ -2,8 +2,10 @@
 // Native code, or plain ES5.
 import type { Bytes } from "../hal/engine.ts";
 import { ES5, THUMB } from "../crypto/back-ends.build.ts";
+import { equalCt } from "../crypto/bytes.ts";
 import { hmac, hmacSha256Key, wipeHmacKey } from "../crypto/hmac.ts";
 import type { Primitives } from "../crypto/primitives.ts";
+import { CLAIM_AT, MOMENT_AT } from "./derivations.build.ts";
 
 export interface KeySchedule {
   isAes: boolean;
@@ -28,7 +30,7 @@ export function trafficKeys(c: KeySchedule, at: number): TrafficKeys {
   };
 }
 
-function deriveEs5(p: Primitives, secrets: Bytes, program: string, transcript: Bytes, keyBytes: number): void {
+function deriveEs5(p: Primitives, secrets: Bytes, program: string, transcript: Bytes, keyBytes: number): boolean {
   function slotAt(at: number): Bytes {
     const n = program.charCodeAt(at) - 48;
     return secrets.subarray(n * 32, n * 32 + 32);
@@ -48,17 +50,21 @@ function deriveEs5(p: Primitives, secrets: Bytes, program: string, transcript: B
     wipeHmacKey(key);
     at += labelBytes ? labelBytes - 1 : 4;
   }
+  return equalCt(secrets.subarray(MOMENT_AT, CLAIM_AT), secrets.subarray(CLAIM_AT, CLAIM_AT + 32));
 }
 
-/** @param transcript bytes, and arrays of such. */
-export function derive(p: Primitives, c: KeySchedule, program: string, transcript: unknown): void {
-  const keyBytes = c.isAes ? 16 : 32;
+/**
+ * @param transcript bytes, and arrays of such.
+ * @returns whether slot k is in the end what slot v has, in a time that does not depend on them.
+ */
+export function derive(p: Primitives, c: KeySchedule, program: string, transcript: unknown): boolean {
   const native = p.native;
+  const keyBytes = c.isAes ? 16 : 32;
   if (ES5.hmac && !(THUMB.runs && native)) return deriveEs5(p, c.secrets, program, p.join(transcript), keyBytes);
   const behind = program.length + 1;
   const data = native!.piece(function () {
     return p.join(program, [0], transcript);
   });
   const at = native!.at(data);
-  native!.derive(native!.at(c.secrets), at, at + behind, (data.length - behind) | (keyBytes << 24));
+  return !native!.derive(native!.at(c.secrets), at, at + behind, (data.length - behind) | (keyBytes << 24));
 }

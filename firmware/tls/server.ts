@@ -139,7 +139,9 @@ export function createTlsServer(parts: TlsParts, port: number, http: HttpServer)
     });
     socket.on("close", function () {
       forget(c);
-      if (!open.length) hal.collectGarbage(); // not in the next one's time
+      if (open.length || !engine) return;
+      hal.collectGarbage(); // not in the next one's time
+      if (!parts.random.status()) engine.prepare();
     });
   }
 

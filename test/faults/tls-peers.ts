@@ -20,13 +20,13 @@ const peers = (file: string, find: string, replace: string, why: string): Fault 
 export const FAULTS: Fault[] = [
   hostile(
     HANDSHAKE,
-    "if (!equalCt(slot(c, D.MOMENT_AT), message.subarray(4))) return io.fail(c, ALERT.decryptError);",
-    "",
+    "if (!run(c, D.CLIENT_FINISHED)) return io.fail(c, ALERT.decryptError);",
+    "run(c, D.CLIENT_FINISHED);",
     "any Finished will do: nobody is who he was at the start",
   ),
   hostile(
     HANDSHAKE,
-    "if (equalCt(slot(c, D.MOMENT_AT), offer.binder)) return true;",
+    "if (derive(p, c, D.BINDER, [c.transcript, message.subarray(0, offer.covered)])) return true;",
     "return true;",
     "a ticket is enough, without its key",
   ),
@@ -50,8 +50,8 @@ export const FAULTS: Fault[] = [
   hostile(ENGINE, "derive(parts.p, c, WRITE_UPDATE, []);", "", "our keys stay the old ones behind our KeyUpdate"),
   hostile(
     ENGINE,
-    "const isTime = c.state > S.AWAIT_HELLO && c.state < S.OPEN;",
-    "const isTime = true;",
+    "return c.state > S.AWAIT_HELLO && c.state < S.OPEN && !c.got",
+    "return !c.got",
     "change_cipher_spec at any time",
   ),
   hostile(

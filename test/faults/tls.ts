@@ -136,10 +136,13 @@ export const FAULTS: Fault[] = [
   fault(
     "handshake",
     ["handshake"],
-    "if (equalCt(slot(c, D.MOMENT_AT), offer.binder)) return true;",
+    "if (derive(p, c, D.BINDER, [c.transcript, message.subarray(0, offer.covered)])) return true;",
     "return true;",
     "a ticket without its key",
   ),
+  fault("handshake", ["handshake"], "if (offer.binder.length === D.CLAIM_BYTES) ", "", "a binder over other secrets"),
+  fault("handshake", ["handshake"], "if (ahead) spare = undefined;", "", "one key pair for all connections"),
+  fault("handshake", ["handshake"], "if (spare) spare.secret.fill(0);", "", "a secret that nobody used stays"),
   fault("handshake", ["engine"], "!hello.share || hello.shares !== 1", "!hello.share", "two shares after a retry"),
   fault("handshake", ["server"], "if (hello.takesHttp === false)", "if (!c)", "protocols that nobody speaks here"),
   fault(

@@ -10,7 +10,7 @@ const MASK = 80; // of GHASH's tag
 const LENGTHS = 112;
 const FRAME = 128;
 
-/** in: r0 number of the record, big-endian (4 bytes), iv (12), key (16 or 32); r1 associated data, text, tag; r2 the bytes of
+/** in: r0 number of the record, big-endian (4 bytes), iv (12), key (16 or 32), which becomes zeros; r1 associated data, text, tag; r2 the bytes of
  * all three; r3 = 4 times those of associated data, + 1 to open, + 2 for AES. out: r0 = 0, or 1 for a wrong tag. */
 export const AEAD = `
 aead:
@@ -27,14 +27,16 @@ aead_zero:
   subs r1, #4
   str r2, [sp, r1]
   bne aead_zero
+  mov r8, r2
   mov r12, r0
   adds r0, #16
   and r2, r7, #2
   rsb r2, r2, #4
   lsls r2, r2, #3
-aead_key:
+aead_key:                   @ nobody else needs it there
   subs r2, #4
   ldr r3, [r0, r2]
+  str r8, [r0, r2]
   str r3, [sp, r2]
   bne aead_key
   ldr r0, [r12]

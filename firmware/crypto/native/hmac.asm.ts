@@ -44,6 +44,7 @@ const FRAME = 184;
 /**
  * in: r0 slots of 32 bytes, r1 a program (tls/derivations.build.ts), 0 behind it; r2 a text, r3 its bytes below 2^24 and, from
  * bit 24 on, the bytes of a cipher's key. Slot 0 becomes SHA-256 of nothing, slot 1 that of the text; slot 2 has to be zeros.
+ * out: r0 = 0 if slots 4 and 5 are the same in the end.
  */
 export const DERIVE = `${HMAC}derive_slot:                @ r1 a slot's character, r2 where it goes
   movs r3, #32
@@ -120,6 +121,17 @@ derive_hmac:
   bl derive_copy
   b derive_step
 derive_end:
+  add r1, r4, #1664         @ slot 4, with slot 5 behind it
+  movs r4, #0
+  movs r0, #8
+derive_compare:
+  ldr r2, [r1], #4
+  ldr r3, [r1, #28]
+  eors r2, r3
+  orrs r4, r2
+  subs r0, #1
+  bne derive_compare
 ${wipeStack("derive", FRAME)}  add sp, sp, #${FRAME}
+  mov r0, r4
   pop {r4-r8, pc}
 `;

@@ -45,10 +45,11 @@ export function createNative(hal: Hal): Native {
   const routine = function (address: number): Routine {
     return hal.E.nativeCall(address, "int(int,int,int,int)", code);
   };
+  const scattered = function (): number {
+    throw new Error("memory is too scattered");
+  };
   const at = function (bytes: object): number {
-    const address = hal.E.getAddressOf(bytes, true);
-    if (!address) throw new Error("memory is too scattered");
-    return address;
+    return hal.E.getAddressOf(bytes, true) || scattered();
   };
   function piece<T extends object>(make: () => T): T {
     let array: T | undefined = make();

@@ -55,7 +55,7 @@ function runAead(native: Native): Bytes {
 const DERIVE_PROGRAM = "322\x00" + "330\x0d\x20derived" + "\x00";
 
 function runDerive(hal: Hal, native: Native): Bytes {
-  const slots = new Uint8Array(128);
+  const slots = new Uint8Array(192); // of which it compares two
   const program = hal.E.toUint8Array(DERIVE_PROGRAM, slots);
   native.derive(native.at(slots), native.at(program), 0, 0);
   return slots.subarray(96);

@@ -16,11 +16,12 @@ test.after.each(() => {
   assert.equal([bench.uncaught.length, bench.sockets()], [0, 0]);
 });
 
+const recordOf = (message: Uint8Array) =>
+  Buffer.from([22, 3, 1, message.length >> 8, message.length & 255, ...message]);
+
 /** Types and lengths of the records that answer a ClientHello. */
 function answer(parts: HelloParts): { records: [number, number][]; received: Buffer } {
-  const message = clientHello(parts);
-  const record = Buffer.from([22, 3, 1, message.length >> 8, message.length & 255, ...message]);
-  const peer = bench.connect(record);
+  const peer = bench.connect(recordOf(clientHello(parts)));
   bench.settle();
   const received = Buffer.from(peer.received, "latin1");
   const records: [number, number][] = [];
@@ -72,28 +73,51 @@ test("a ticket of nobody's is passed over; one of ours with a wrong binder is a 
   // A session of Node's is OpenSSL's ASN.1, with the ticket in an OCTET STRING of 64 bytes.
   const at = session!.indexOf(Buffer.from("0440", "hex"));
   const ticket = session!.subarray(at + 2, at + 66).toString("hex");
-  assert.is(alert({ extensions: { 41: preSharedKey([ticket], ["dd".repeat(32)]) } }), DECRYPT_ERROR);
+  for (const bytes of [32, 33, 255])
+    assert.is(alert({ extensions: { 41: preSharedKey([ticket], ["dd".repeat(bytes)]) } }), DECRYPT_ERROR);
   assert.is(types({ extensions: { 45: "0100", 41: preSharedKey([ticket], ["dd".repeat(32)]) } }), "22 20 23", "psk_ke");
 });
 
-test("the secret of a key exchange is wiped: when it is over, and when the peer goes away before", () => {
-  const message = clientHello();
-  const record = Buffer.from([22, 3, 1, message.length >> 8, message.length & 255, ...message]);
+test("a key pair that is made ahead is for one handshake, and is wiped when the server stops", async () => {
+  const own = await tlsBench();
   const isWiped = (bytes: Uint8Array) => bytes.every((byte) => byte === 0);
-  bench.drawn = [];
-  const gone = bench.wire.connect(443, record.toString("latin1"));
-  while (!bench.drawn.length) bench.idle();
-  assert.not(isWiped(bench.drawn[0]));
+  const shares: string[] = [];
+  const record = recordOf(clientHello());
+  for (let i = 0; i < 3; i++) {
+    own.drawn = [];
+    const peer = own.connect(record);
+    own.settle();
+    // key_share, X25519
+    shares.push(/00330024001d0020(.{64})/.exec(Buffer.from(peer.received, "latin1").toString("hex"))![1]);
+    assert.is(own.drawn.length, i ? 1 : 2, "the random of a ServerHello, and the first time a secret");
+    own.drawn = [];
+    peer.vanish();
+    own.settle();
+    assert.equal(own.drawn.map(isWiped), [false], "the next one's secret");
+  }
+  assert.is(new Set(shares).size, 3);
+  own.server.close();
+  assert.equal(own.drawn.map(isWiped), [true]);
+});
+
+test("the secret of a key exchange is wiped: when it is over, and when the peer goes away before", async () => {
+  const own = await tlsBench();
+  const record = recordOf(clientHello());
+  const isWiped = (bytes: Uint8Array) => bytes.every((byte) => byte === 0);
+  own.drawn = [];
+  const gone = own.wire.connect(443, record.toString("latin1"));
+  while (!own.drawn.length) own.idle();
+  assert.not(isWiped(own.drawn[0]));
   gone.vanish();
-  bench.settle();
-  assert.equal(bench.drawn.map(isWiped), [true], "nothing else was drawn");
-  bench.drawn = [];
-  const peer = bench.connect(record);
-  bench.settle();
+  own.settle();
+  assert.equal(own.drawn.map(isWiped), [true], "nothing else was drawn");
+  own.drawn = [];
+  const peer = own.connect(record);
+  own.settle();
   assert.is(peer.received.charCodeAt(0), 22);
-  assert.ok(isWiped(bench.drawn[0]));
+  assert.ok(isWiped(own.drawn[0]));
   peer.vanish();
-  bench.settle();
+  own.settle();
 });
 
 /** Whether secrets of the handshake, and of its traffic, are there: whenever some of a connection's secrets have been wiped. */

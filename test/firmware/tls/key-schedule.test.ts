@@ -258,10 +258,7 @@ test("plain ES5 leaves nothing behind but the slots, and native code nothing on 
 
 test("a key schedule that computes wrongly is noticed at boot", () => {
   nativePrimitives(bench.hal, bench.native);
-  assert.throws(
-    () => nativePrimitives(bench.hal, { ...bench.native, derive: () => 0 }),
-    "native HMAC wrong",
-  );
+  assert.throws(() => nativePrimitives(bench.hal, { ...bench.native, derive: () => 0 }), "native HMAC wrong");
 });
 
 test("RFC 8448 section 3: the ServerHello, byte for byte", () => {
