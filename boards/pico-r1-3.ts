@@ -14,7 +14,7 @@ export const picoR13: BoardRecord = {
     needs: "a W5500 Ethernet module and the firmware espruino_2v29_pico_1r3_wiznet.bin",
   },
   notes: [
-    "5,100 variables are only just enough: ten setups in a row on the interpreter have not been shown yet, where the test's prelude takes some of them.",
+    "5,100 variables are only just enough, and often not in one piece: then memory is put in order, which takes a moment.",
     "Set-up only: there is no room for TLS, and the engine's client takes RSA keys, whose check finds no room either. The pair is kept for firmware that brings its own.",
     "An ESP8266 behind a serial port needs Espruino's modules AT and ESP8266WiFi in Storage, and there is no room for them.",
     "A WIZnet chip serves one client at a time; one that stays silent is dropped after 10 s.",

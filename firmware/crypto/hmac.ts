@@ -34,9 +34,16 @@ export function hmacSha512Key(p: Primitives, key: Bytes): HmacKey {
   return hmacKey(p.sha512, SHA512_BLOCK_BYTES, key);
 }
 
+/** In one piece, since native code works on it: where memory is nearly full, a plain array may be scattered. */
+function piece(p: Primitives, make: () => Bytes): Bytes {
+  return THUMB.runs && p.native ? p.native.piece(make) : make();
+}
+
 /** The hash of the key block, each byte of it xored with `mask`, and of what lies behind it. Leaves both like that. */
 function maskedHash(p: Primitives, key: HmacKey, mask: number, data: Bytes): Bytes {
-  const block = new Uint8Array(key.block.length);
+  const block = piece(p, function () {
+    return new Uint8Array(key.block.length);
+  });
   if (ES5.hmac && !(THUMB.runs && p.native)) {
     block.set(key.block);
     const words = new Int32Array(block.buffer);
@@ -55,7 +62,9 @@ export function hmac(p: Primitives, key: HmacKey, message: unknown): Bytes {
     native.hmac(native.at(data), data.length - SHA256_BLOCK_BYTES, 0, 0);
     return data.subarray(0, 32); // to fill and to copy takes longer than all of this; the rest is zeros
   }
-  const data = p.join(key.block, message);
+  const data = piece(p, function () {
+    return p.join(key.block, message);
+  });
   const tag = hmacInPlace(p, key, data);
   data.fill(0);
   return tag;
@@ -64,7 +73,9 @@ export function hmac(p: Primitives, key: HmacKey, message: unknown): Bytes {
 /** For a long message: data is the key block and the message. Instead of the key block rubbish is left, which is to be wiped. */
 export function hmacInPlace(p: Primitives, key: HmacKey, data: Bytes): Bytes {
   const digest = maskedHash(p, key, 0x36, data);
-  const outer = p.join(key.block, digest);
+  const outer = piece(p, function () {
+    return p.join(key.block, digest);
+  });
   const tag = maskedHash(p, key, 0x5c, outer);
   wipe(outer, digest);
   return tag;

@@ -69,8 +69,11 @@ export function createFieldModulo(hal: Hal, native: Native, modulus: Bytes, regi
   const size = (modulus.length + 15) & ~15;
   const machine = createFieldNative(hal, native, size, registers);
   const little = new Uint8Array(size);
-  little.set(modulus, size - modulus.length);
-  machine.constants(-1, little.reverse().buffer as ArrayBuffer);
+  const big = new Uint8Array(size);
+  big.set(modulus, size - modulus.length);
+  // In pieces: what the engine's own `reverse` has turned round is never freed if it has 128 bytes or more.
+  for (let at = 0; at < size; at += 16) little.set(big.subarray(at, at + 16).reverse(), size - 16 - at);
+  machine.constants(-1, little.buffer as ArrayBuffer);
   // With n words: 32 n doublings of 1 give R; n more and 5 squarings, which divide by R each, 2^(32 n) R = R^2.
   const count = String.fromCharCode(48 + (size >> 2));
   machine

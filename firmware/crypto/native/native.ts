@@ -1,6 +1,6 @@
 // The native routines of a board, as functions: Thumb code in one flat string, entered by E.nativeCall. The engine
 // neither checks nor forgives: arguments are addresses and sizes, and whoever calls answers for them.
-import type { Hal } from "../../hal/engine.ts";
+import type { Bytes, Hal } from "../../hal/engine.ts";
 import { NATIVE } from "./code.build.ts";
 
 type Routine = (a: number, b: number, c: number, d: number) => number;
@@ -14,9 +14,10 @@ export interface Native {
   at(bytes: object): number;
   /**
    * An array in one piece. Where memory is too scattered for it, it is put in order first, and addresses change.
+   * What was made in vain is wiped.
    * @throws Error if that does not help.
    */
-  piece<T extends object>(make: () => T): T;
+  piece<T extends Bytes | Uint32Array>(make: () => T): T;
   /**
    * From now on this many words are kept for computations, so that each finds a piece however scattered memory is by
    * then; 0 lets them go.
@@ -51,9 +52,10 @@ export function createNative(hal: Hal): Native {
   const at = function (bytes: object): number {
     return hal.E.getAddressOf(bytes, true) || scattered();
   };
-  function piece<T extends object>(make: () => T): T {
+  function piece<T extends Bytes | Uint32Array>(make: () => T): T {
     let array: T | undefined = make();
     if (!hal.E.getAddressOf(array, true)) {
+      array.fill(0);
       array = undefined; // it would be in the way
       hal.E.defrag();
       array = make();

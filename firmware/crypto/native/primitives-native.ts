@@ -19,7 +19,9 @@ const NATIVE_BLOCK_AT = 32;
 export function withAddress(hal: Hal, native: Native, data: Bytes, use: (address: number) => void): void {
   const address = hal.E.getAddressOf(data, true);
   if (address) return use(address);
-  const copy = hal.E.toUint8Array(data, new Uint8Array(NATIVE_CONTEXT_BYTES));
+  const copy = native.piece(function () {
+    return hal.E.toUint8Array(data, new Uint8Array(NATIVE_CONTEXT_BYTES));
+  });
   use(native.at(copy));
   data.set(copy.subarray(0, data.length));
   wipe(copy);

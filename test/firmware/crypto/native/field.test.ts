@@ -124,10 +124,7 @@ test("a field machine that computes wrongly is found at boot", () => {
       args[2] === 32 ? field(args[0], args[1], 16, args[3]) : field(...args),
     (...args: [number, number, number, number]) => field(args[0], args[1], args[2], args[3] && 1),
   ])
-    assert.throws(
-      () => nativePrimitives(bench.hal, { ...bench.native, field: broken }),
-      /^native field wrong$/,
-    );
+    assert.throws(() => nativePrimitives(bench.hal, { ...bench.native, field: broken }), /^native field wrong$/);
 });
 
 test("wipe leaves nothing", () => {

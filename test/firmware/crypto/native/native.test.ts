@@ -25,8 +25,11 @@ test("where memory is in order it is left alone", () => {
 
 test("where it is scattered it is put in order, once", () => {
   const { hal, defrags } = scattered(1);
-  assert.is(createNative(hal).piece(() => new Uint32Array(5)).length, 5);
+  const made: Uint8Array[] = [];
+  const piece = createNative(hal).piece(() => (made[made.length] = new Uint8Array(5).fill(7)));
+  assert.equal([...piece], [7, 7, 7, 7, 7]);
   assert.is(defrags(), 1);
+  assert.equal([...made[0]], [0, 0, 0, 0, 0], "what was made in vain may have been a secret");
 });
 
 test("where that does not help it is an error", () => {
