@@ -192,10 +192,29 @@ for (const [name, p] of ENDS)
     forAll(25, (random) => wholeHandshake(p, random));
   });
 
+for (const [name, p] of ENDS)
+  test(`${name}: says whether k is in the end what v has, to the last bit`, () => {
+    const c = new Schedule();
+    const secret = new Uint8Array(32).fill(7);
+    const isRight = (claim: Uint8Array): boolean => {
+      c.secrets.set(secret, D.SECRET_AT);
+      c.secrets.set(claim, D.CLAIM_AT);
+      return derive(p, c, D.BINDER, unhex(CLIENT_HELLO));
+    };
+    assert.not(isRight(new Uint8Array(32)));
+    const binder = c.secrets.slice(D.MOMENT_AT, D.MOMENT_AT + 32);
+    assert.ok(isRight(binder));
+    for (let bit = 0; bit < 256; bit++) {
+      const claim = binder.slice();
+      claim[bit >> 3] ^= 1 << (bit & 7);
+      assert.not(isRight(claim), `bit ${bit}`);
+    }
+  });
+
 test("both do the same with any program, and change no slot that it does not make", () => {
   forAll(30, (random) => {
-    const slot = () => "shkzerRiwWj"[random.below(11)];
-    const made = () => "skrRiwWj"[random.below(8)];
+    const slot = () => "shkvzerRiwWj"[random.below(12)];
+    const made = () => "skvrRiwWj"[random.below(9)];
     const step = () =>
       random.pick([
         `${made()} = mac(${slot()}, ${slot()})`,
@@ -209,8 +228,8 @@ test("both do the same with any program, and change no slot that it does not mak
     const after = ENDS.map(([, p]) => {
       const c = new Schedule(isAes);
       c.secrets.set(start);
-      derive(p, c, program, transcript);
-      return hex(c.secrets);
+      const isRight = derive(p, c, program, transcript);
+      return `${hex(c.secrets)} ${isRight}`;
     });
     assert.is(after[0], after[1]);
   });
