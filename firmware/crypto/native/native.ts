@@ -20,7 +20,7 @@ export interface Native {
   piece<T extends Bytes | Uint32Array>(make: () => T): T;
   /**
    * From now on this many words are kept for computations, so that each finds a piece however scattered memory is by
-   * then; 0 lets them go.
+   * then, unless something else had to have it; 0 lets them go.
    */
   keep(words: number): void;
   /** A piece of at least so many words, all zero. Any number may be lent at once. */
@@ -52,20 +52,24 @@ export function createNative(hal: Hal): Native {
   const at = function (bytes: object): number {
     return hal.E.getAddressOf(bytes, true) || scattered();
   };
+  let kept = 0;
+  let spare: Uint32Array | undefined;
   function piece<T extends Bytes | Uint32Array>(make: () => T): T {
     let array: T | undefined = make();
-    if (!hal.E.getAddressOf(array, true)) {
+    let isInOrder = false;
+    while (!hal.E.getAddressOf(array, true)) {
       array.fill(0);
       array = undefined; // it would be in the way
-      hal.E.defrag();
+      if (isInOrder) scattered();
+      // What is kept makes room: to put memory in order takes longer than a scalar multiplication.
+      isInOrder = !spare;
+      spare = undefined;
+      if (isInOrder) hal.E.defrag();
       array = make();
-      at(array);
     }
     return array;
   }
 
-  let kept = 0;
-  let spare: Uint32Array | undefined;
   return {
     at: at,
     piece: piece,

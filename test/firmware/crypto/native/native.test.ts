@@ -32,6 +32,25 @@ test("where it is scattered it is put in order, once", () => {
   assert.equal([...made[0]], [0, 0, 0, 0, 0], "what was made in vain may have been a secret");
 });
 
+test("what is kept makes room first, and is kept again when it was lent", () => {
+  const { hal, defrags } = scattered(1);
+  let kept = true;
+  const E = { ...hal.E, getAddressOf: (data: Uint8Array) => (data.length === 8 || !kept ? 0x20000000 : 0) };
+  const native = createNative({ ...hal, E } as Hal);
+  native.keep(8);
+  const made: Uint8Array[] = [];
+  const piece = () => {
+    kept = made.length === 0; // the first is in no piece, the second is
+    return (made[made.length] = new Uint8Array(5).fill(7));
+  };
+  assert.equal([...native.piece(piece)], [7, 7, 7, 7, 7]);
+  assert.is(defrags(), 0);
+  assert.equal([...made[0]], [0, 0, 0, 0, 0]);
+  const words = native.lend(8);
+  native.takeBack(words);
+  assert.is(native.lend(8), words);
+});
+
 test("where that does not help it is an error", () => {
   const { hal, defrags } = scattered(2);
   assert.throws(() => createNative(hal).piece(() => new Uint32Array(5)), "too scattered");
