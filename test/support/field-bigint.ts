@@ -44,12 +44,13 @@ export function execute(program: string, scalar: Bytes, visit: (i: Instruction, 
   const list = disassemble(program);
   const bits = [...scalar].flatMap((byte) => [7, 6, 5, 4, 3, 2, 1, 0].map((at) => (byte >> at) & 1));
   const digits = [...scalar].flatMap((byte) => [byte >> 4, byte & 15]);
-  const combs = Array.from({ length: Field.COMB_COLUMNS }, (_, j) => {
-    const column = [4, 3, 2, 1, 0].map((tooth) => 52 * tooth + 51 - j);
-    const [sign, ...rest] = column.map((bit) => Number((toBigInt(scalar) >> BigInt(bit)) & 1n));
-    const digit = rest.reduce((n, bit) => 2 * n + (bit ^ sign ^ 1), 0);
-    return { digit, before: sign ? digit : -1 };
-  });
+  const combs = (whole: bigint) =>
+    Array.from({ length: Field.COMB_COLUMNS }, (_, j) => {
+      const column = [4, 3, 2, 1, 0].map((tooth) => 52 * tooth + 51 - j);
+      const [sign, ...rest] = column.map((bit) => Number((whole >> BigInt(bit)) & 1n));
+      const digit = rest.reduce((n, bit) => 2 * n + (bit ^ sign ^ 1), 0);
+      return { digit, before: sign ? digit : -1 };
+    });
   const run = (from: number, outer: Loop): number => {
     let loop = outer;
     let at = from;
@@ -57,7 +58,7 @@ export function execute(program: string, scalar: Bytes, visit: (i: Instruction, 
       const { op, n } = list[at];
       const rounds: (number | Loop)[] | undefined =
         op === Field.OP_COMB
-          ? combs
+          ? combs(toBigInt(scalar))
           : op === Field.OP_BITS
             ? bits
             : op === Field.OP_DIGITS

@@ -50,9 +50,11 @@ export function dataOf(text: string): ArrayBuffer {
   return new Uint8Array(Buffer.from(text, "latin1")).buffer;
 }
 
+const GIVE = Array.from({ length: 100 }, (_, i) => assemble(`v[${i + 1}]`, `give v${i}`).code);
+
 /** What is in a register of any machine, which is given and loaded anew: a number before and after. */
 export function valueIn(machine: Machine, register: number): Uint8Array {
-  runJob(machine.run(assemble("v[100]", `give v${register}`).code));
+  runJob(machine.run(GIVE[register]));
   const value = machine.store(register);
   machine.load(register, value);
   return value;
