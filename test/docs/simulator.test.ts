@@ -11,7 +11,7 @@ import { preparedFlash } from "../../host-sim/prepare.ts";
 import { checkBundle } from "../../scripts/check-bundle.ts";
 import { ODDITIES } from "../support/oddities.ts";
 
-const LANGUAGE_ROWS = 37;
+const LANGUAGE_ROWS = 38;
 const NET_ROWS = 23;
 
 interface Row {

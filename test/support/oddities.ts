@@ -136,5 +136,6 @@ export const ODDITIES: Oddity[] = [
     ["(function(){var u=new Uint8Array(3);u.set([1,2,3],1);return u.join()})()", "0,1,2"],
   ),
   simulated("typed arrays from text", ["new Uint8Array('str')", "throws"]),
+  listed("turning round"),
   listed("pins are numbers"),
 ];
