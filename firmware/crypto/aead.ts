@@ -35,9 +35,12 @@ function aeadNative(hal: Hal, p: Primitives): Aead {
     const n = keys.count;
     if (n >= MAX_MESSAGES) throw new Error("nonces used up");
     const context = p.join([0, n >> 16, (n >> 8) & 255, n & 255], keys.iv, keys.key);
+    const how = 4 * associated + (isAes ? mode + 2 : mode);
+    const address = hal.E.getAddressOf(data, true);
+    if (address) return !native.aead(native.at(context), address, data.length, how);
     let isWrong = 1;
-    withAddress(hal, native, data, function (address) {
-      isWrong = native.aead(native.at(context), address, data.length, 4 * associated + (isAes ? mode + 2 : mode));
+    withAddress(hal, native, data, function (copy) {
+      isWrong = native.aead(native.at(context), copy, data.length, how);
     });
     return !isWrong;
   };

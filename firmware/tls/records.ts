@@ -135,10 +135,12 @@ export function createRecordLayer(hal: Hal, p: Primitives, aead: Aead): RecordLa
       if (w.filled < RECORD_HEADER_BYTES) return 0;
       const header = w.record || w.header;
       const type = header[0];
-      const length = (header[3] << 8) | header[4];
       if (type < RECORD.changeCipherSpec || type > RECORD.data) return ALERT.unexpectedMessage;
-      if (length > (type === RECORD.data ? SEALED_MAX_BYTES : PLAIN_MAX_BYTES)) return ALERT.recordOverflow;
-      return w.record ? 0 : ALERT.internalError; // too much at a time
+      return ((header[3] << 8) | header[4]) > (type === RECORD.data ? SEALED_MAX_BYTES : PLAIN_MAX_BYTES)
+        ? ALERT.recordOverflow
+        : w.record
+          ? 0
+          : ALERT.internalError; // too much at a time
     },
 
     take: function (w) {

@@ -717,7 +717,7 @@ export const FAULTS: Fault[] = [
   },
   {
     file: "firmware/crypto/native/native.ts",
-    find: "      array.fill(0);\n",
+    find: "    array.fill(0);\n",
     replace: "",
     tests: ["crypto/native/native.test"],
     why: "a secret that was made in vain stays in memory",

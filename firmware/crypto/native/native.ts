@@ -56,17 +56,16 @@ export function createNative(hal: Hal): Native {
   let spare: Uint32Array | undefined;
   function piece<T extends Bytes | Uint32Array>(make: () => T): T {
     let array: T | undefined = make();
-    let isInOrder = false;
-    while (!hal.E.getAddressOf(array, true)) {
-      array.fill(0);
-      array = undefined; // it would be in the way
-      if (isInOrder) scattered();
-      // What is kept makes room: to put memory in order takes longer than a scalar multiplication.
-      isInOrder = !spare;
-      spare = undefined;
-      if (isInOrder) hal.E.defrag();
-      array = make();
+    if (hal.E.getAddressOf(array, true)) return array;
+    array.fill(0);
+    array = undefined; // it would be in the way
+    if (spare) {
+      spare = undefined; // makes room: to put memory in order takes longer than a scalar multiplication
+      return piece(make);
     }
+    hal.E.defrag();
+    array = make();
+    at(array);
     return array;
   }
 
