@@ -194,7 +194,11 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
   const low = new Int32Array(LIMBS);
   const high = new Int32Array(LIMBS + 1); // its last place is the quotient
   const wide = new Float64Array(LIMBS);
-  const wiped: (Int32Array | Float64Array)[] = [pair, low, high, wide]; // and the limbs of eight registers each
+  const wiped: (Int32Array | Float64Array | Bytes)[] = [pair, low, high, wide]; // and what registers have
+  function toWipe(array: Int32Array): Int32Array {
+    wiped.push(array);
+    return array;
+  }
   const prime = limbsOf(modulus.bytes);
   const file: Register[] = []; // made in the steps of a program
 
@@ -249,13 +253,13 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
   }
 
   function reverse(a: Register): Int32Array {
-    mapInPlace(REVERSE, (a.r = a.reversed || (a.reversed = new Int32Array(LIMBS))), a.x);
+    mapInPlace(REVERSE, (a.r = a.reversed || (a.reversed = toWipe(new Int32Array(LIMBS)))), a.x);
     return a.r;
   }
 
   /** wrap: [w x | x]. table: [0 | x | 0]. */
   function extend(a: Register): Int32Array {
-    const e = (a.e = a.extended || (a.extended = new Int32Array((w ? 2 : 3) * LIMBS)));
+    const e = (a.e = a.extended || (a.extended = toWipe(new Int32Array((w ? 2 : 3) * LIMBS))));
     e.set(a.x, LIMBS);
     if (w) mapInPlace(IN_ORDER, e, convolve.bind(E, factor, a.x));
     return e;
@@ -333,9 +337,8 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
       out.set([a, a >> 8, (a >> 16) | (b << 4), b >> 4, b >> 12], 5 * i);
     }
     x.fill(0);
-    const bytes = (register.bytes = register.bytes || new Uint8Array(32));
-    bytes.set(out.subarray(0, 32));
-    bytes.reverse();
+    const bytes = (register.bytes = new Uint8Array(out.subarray(0, 32)).reverse());
+    wiped.push(bytes);
     out.fill(0);
   }
 
@@ -471,12 +474,7 @@ export function createFieldEs5(hal: Hal, modulus: Modulus, registers: number): M
     run: run,
     wipe: function () {
       while (loads.length) loads.pop()!.bytes.fill(0);
-      while (file.length) {
-        const register = file.pop()!;
-        if (register.reversed) register.reversed.fill(0);
-        if (register.extended) register.extended.fill(0);
-        if (register.bytes) register.bytes.fill(0);
-      }
+      file.splice(0, file.length);
       for (let i = 0; i < wiped.length; i++) wiped[i].fill(0);
     },
   };

@@ -115,7 +115,7 @@ export const FAULTS: Fault[] = [
   },
   {
     file: FIELD,
-    find: "if (register.extended) register.extended.fill(0);",
+    find: "    wiped.push(array);\n",
     replace: "",
     tests: ["crypto/field-es5", "crypto/x25519"],
     why: "copies of secret operands stay in memory",
@@ -500,7 +500,7 @@ export const FAULTS: Fault[] = [
   },
   {
     file: FIELD,
-    find: "if (register.bytes) register.bytes.fill(0);",
+    find: "    wiped.push(bytes);\n",
     replace: "",
     tests: ["crypto/x25519", "crypto/p256"],
     why: "the shared secret stays in memory",
