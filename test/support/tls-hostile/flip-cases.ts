@@ -72,10 +72,22 @@ function parse(sent: Bytes): Partial<HelloSpec> {
   return { legacyVersion, random, sessionId, suites: list, extensions };
 }
 
+/** The groups that shares have really been sent of: a changed bit may have made another group of one. */
+function sharedGroups({ extensions }: Pick<HelloSpec, "extensions">): number[] {
+  const data = extensions.find(({ type }) => type === EXTENSION.keyShare)?.data;
+  const groups: number[] = [];
+  if (!data) return groups;
+  const r = new Reader(new Reader(data).vec(2));
+  for (; r.left; r.vec(2)) groups.push(r.uint(2));
+  return groups;
+}
+
 /** The honest client goes on with what it has really sent. */
 async function complete(peer: Handshake, { target }: Context, sent: Bytes): Promise<void> {
   peer.spec = { ...peer.spec, ...parsed(sent) };
   if ((await peer.readHello()).isRetry) {
+    const groups = sharedGroups(peer.spec);
+    peer.spec = { ...peer.spec, shares: peer.spec.shares.filter(({ group }) => groups.includes(group)) };
     await peer.sendHello(peer.retriedSpec());
     await peer.readHello();
   }
