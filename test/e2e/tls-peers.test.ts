@@ -15,8 +15,12 @@ import type { HttpsTarget } from "../support/tls-programs.ts";
 const OF_A_PRIVATE_CA = ["cert_revocation", "cert_crlDistributionPoints", "cert_ocspURL", "DNS_CAArecord"];
 /** HSTS holds for every port of a host: a browser would no longer get to the setup window, which is plain HTTP. */
 const OF_A_SETUP_IN_PLAIN = ["HSTS"];
-/** Of the machine that tests: its OpenSSL has no GOST. */
-const OF_THE_TESTER = ["engine_problem"];
+/**
+ * What testssl.sh could not look into, which it says as a WARN: its OpenSSL has no GOST; and its own try at a resumption hangs up as
+ * soon as the handshake is over, before any ticket can have come (it tries only if one of its connections happened to get one). Real
+ * resumptions are tested above, by four clients.
+ */
+const NOT_TRIED = ["engine_problem", "sessionresumption_ticket"];
 const TESTSSL_MS = 900_000;
 
 let device: HttpsDevice;
@@ -169,8 +173,10 @@ full("testssl", "testssl.sh: no finding but those of a private CA", async () => 
   const loud = findings.filter(({ severity }) => !["OK", "INFO", "DEBUG"].includes(severity));
   assert.ok(findings.some(({ id, severity }) => id === "TLS1_3" && severity === "OK"));
   assert.ok(findings.some(({ id, severity }) => id === "cert_chain_of_trust" && severity === "OK"));
+  const isExcused = ({ id, severity }: programs.Finding) =>
+    [...OF_A_PRIVATE_CA, ...OF_A_SETUP_IN_PLAIN].includes(id) || (severity === "WARN" && NOT_TRIED.includes(id));
   assert.equal(
-    loud.filter(({ id }) => ![...OF_A_PRIVATE_CA, ...OF_A_SETUP_IN_PLAIN, ...OF_THE_TESTER].includes(id)),
+    loud.filter((finding) => !isExcused(finding)),
     [],
   );
 });
