@@ -21,6 +21,8 @@ const BANNER =
 export interface ConsoleFaults {
   /** Of each byte in either direction: it is lost. */
   losesByte?: number;
+  /** Of each piece that comes from the host: some of the newest 1,024 bytes come once more, as on the Linux interpreter. */
+  hearsAgain?: number;
   /** The connection is cut when so many more bytes have come from the host; then this is forgotten. */
   cutAfter?: number;
   /** Nothing is answered. */
@@ -32,6 +34,7 @@ export interface ConsoleFaults {
 }
 
 const HTTPS_PORT = 443;
+const HEARD_AGAIN_BYTES = 1024;
 
 export type VirtualBoardOptions = Omit<BoardOptions, "clock" | "network" | "console" | "onPowerCut" | "env"> & {
   /** 0 for any. */
@@ -60,6 +63,7 @@ export class VirtualBoard {
   #server: net.Server | undefined;
   /** What the running line has asked for, and is done when it is over. */
   #pending: (() => void) | undefined;
+  #heard = "";
   #isOff = false;
 
   constructor(options: VirtualBoardOptions) {
@@ -124,6 +128,7 @@ export class VirtualBoard {
     this.#hangUp();
     this.#options.flash.powerOn();
     this.restarts++;
+    this.#heard = "";
     this.#isOff = false;
     this.#line.reset(true);
     this.board.boot();
@@ -148,7 +153,7 @@ export class VirtualBoard {
   }
 
   #receive(socket: net.Socket, data: Buffer): void {
-    const { cutAfter, losesByte, isSilent } = this.faults;
+    const { cutAfter, losesByte, hearsAgain, isSilent } = this.faults;
     const isCut = cutAfter !== undefined && data.length >= cutAfter;
     if (isCut) {
       data = data.subarray(0, cutAfter);
@@ -156,7 +161,11 @@ export class VirtualBoard {
     } else if (cutAfter !== undefined) this.faults.cutAfter = cutAfter - data.length;
     this.received += data.length;
     const heard = losesByte ? data.filter(() => this.#random() >= losesByte) : data;
-    if (!isSilent && !this.#isOff) this.#line.feed(Buffer.from(heard).toString("latin1"));
+    const text = Buffer.from(heard).toString("latin1");
+    this.#heard = (this.#heard + text).slice(-HEARD_AGAIN_BYTES);
+    const again =
+      hearsAgain && this.#random() < hearsAgain ? this.#heard.slice(this.#random() * this.#heard.length) : "";
+    if (!isSilent && !this.#isOff) this.#line.feed(text + again);
     this.#finish();
     if (isCut) socket.destroy();
   }
@@ -230,6 +239,7 @@ export class VirtualBoard {
 
   #bootAgain(): void {
     this.restarts++;
+    this.#heard = "";
     this.#isOff = false;
     this.#line.reset(true);
     this.board.boot();

@@ -1,13 +1,16 @@
 // The dialogue with a board's console: find its prompt, ask it for values, open and lock it, restart it. Nothing is believed that has
 // not come back: each question carries a number and a checksum, each answer too, so that lost or changed bytes on the way are
 // noticed and the question is repeated, while the board evaluates it only once. Text both ways is ASCII.
+// The Linux interpreter at times hears again what it has heard (docs/SIMULATOR.md): a board evaluates only what is newer than all
+// before, and each question begins by taking off what is on the prompt.
 // A console that was unlocked is not left open: without questions for a while (`DEADMAN_MS`) the board restarts itself.
+import { randomInt } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { EXIT_REFUSED_BY_DEVICE, usageError, WibError } from "../errors.ts";
 import { notReached, openLine } from "./port.ts";
 import type { Line } from "./port.ts";
 
-const ANSWER_MS = 30_000;
+const ANSWER_MS = 60_000;
 /** After such a silence a question is repeated; doubled each time. */
 const PATIENCE_MS = 1500;
 const PROMPT_MS = 700;
@@ -17,20 +20,23 @@ const PAUSE_MS = 100;
 const DEADMAN_MS = 30_000;
 const TIMES_LOCKED = 5;
 const KEPT_LINES = 2000;
-// n: number of the question; s: its text; c: its checksum. A question that comes again gets its answer again. `d`: see DEADMAN_MS.
-// `w` programs one piece of a file, unless it is there already, and gives the checksum of what flash has there now.
+const CLEAR_LINE = "\x1b[2H";
+// n: number of the question; s: its text; c: checksum of both and of `k`, which tells this dialogue from others. What comes again
+// is not evaluated again. `d`: see DEADMAN_MS. `w` programs one piece of a file, unless it is there already, and gives the checksum
+// of what flash has there now.
 const HELPER =
-  `if(global.$w&&$w.t)clearTimeout($w.t);` +
-  `global.$w=function(n,s,c){var w=$w,v=w.v;if(E.CRC32(s)!==c)v="?";else if(w.n!==n){w.n=n;` +
-  `try{v="="+eval(s)}catch(e){v="!"+e}w.v=v}if(w.d){if(w.t)clearTimeout(w.t);w.t=setTimeout(function(){E.reboot()},w.d)}` +
+  `global.$w=function(n,s,c){var w=$w,v;if(E.CRC32(w.k+" "+n+s)!==c)v="?";` +
+  `else{if(n>w.n){w.n=n;w.v="!interrupted";try{w.v="="+eval(s)}catch(e){w.v="!"+e}}v=w.v}` +
+  `if(w.d){if(w.t)clearTimeout(w.t);w.t=setTimeout(function(){E.reboot()},w.d)}` +
   `v=JSON.stringify(v);print("<"+n+" "+E.CRC32(v)+" "+v+" "+n+">")};` +
   `$w.w=function(f,o,d,z){var S=require("Storage");if(S.read(f,o,d.length)!==d)S.write(f,d,o,z);` +
   `return E.CRC32(S.read(f,o,d.length))};`;
 
-/** Defines the helper, if all of it has arrived. */
-function installing(deadmanMs: number): string {
-  const text = `${HELPER}$w.d=${deadmanMs}`;
-  return `\x10(function(s,c){if(E.CRC32(s)===c)eval(s)})(${JSON.stringify(text)},${crc32(text)})\n`;
+/** Defines the helper, if all of it has arrived; for a dialogue that has it already only the time that it is guarded for. */
+function installing(dialogue: number, deadmanMs: number): string {
+  const define = `if(!global.$w||$w.k!==${dialogue}){if(global.$w&&$w.t)clearTimeout($w.t);${HELPER}$w.n=0;$w.k=${dialogue}}`;
+  const text = `${define}$w.d=${deadmanMs}`;
+  return `${CLEAR_LINE}\x10(function(s,c){if(E.CRC32(s)===c)eval(s)})(${JSON.stringify(text)},${crc32(text)})\n`;
 }
 
 export interface ConsoleOptions {
@@ -69,6 +75,8 @@ export class Dialogue {
   /** What came and has not been looked at; and the beginning of a line for `lines`. */
   #text = "";
   #rest = "";
+  /** Tells its helper from another dialogue's. */
+  readonly #id = randomInt(2 ** 31);
   #question = 0;
   #isReady = false;
   #deadman = false;
@@ -149,7 +157,7 @@ export class Dialogue {
       if (Date.now() > end)
         throw notReached(`the board at ${this.#port} does not restart`, "pull its plug, and start again");
       this.#text = "";
-      this.#send(`\x1b[2H\x10${before}E.reboot()\n`);
+      this.#send(`${CLEAR_LINE}\x10${before}E.reboot()\n`);
       // The port goes away, or the prompt of a board comes that does not know us any more.
       await this.#until(() => false, 5 * PAUSE_MS);
       this.#text = "";
@@ -237,7 +245,7 @@ export class Dialogue {
     for (let i = 0; i < PROMPTS; i++) {
       this.#text = "";
       // Ctrl-C only once: the Linux interpreter ends at the second one.
-      this.#send(i === 2 ? "\x03\n" : "\x1b[2H\n");
+      this.#send(i === 2 ? "\x03\n" : `${CLEAR_LINE}\n`);
       await this.#until(() => /(^|[\r\n])(password)?>$/.test(this.#text), PROMPT_MS);
       const prompt = /(password)?>$/.exec(this.#text.trimEnd());
       if (!this.isOpen()) throw this.#lost();
@@ -254,12 +262,12 @@ export class Dialogue {
   async #ask(expression: string, timeoutMs: number): Promise<string> {
     if (/[^\x20-\x7e]/.test(expression)) throw new Error("a question is one line of ASCII");
     const n = ++this.#question;
-    const command = `\x10$w(${n},${JSON.stringify(expression)},${crc32(expression)})\n`;
+    const command = `${CLEAR_LINE}\x10$w(${n},${JSON.stringify(expression)},${crc32(`${this.#id} ${n}${expression}`)})\n`;
     const answerPattern = new RegExp(`<${n} (\\d+) ("(?:[^"\\\\]|\\\\.)*") ${n}>`);
     let patience = PATIENCE_MS;
     for (const end = Date.now() + timeoutMs; Date.now() < end;) {
       if (this.isLocked) throw locked(this.#port);
-      if (!this.#isReady) this.#send(installing(this.#deadman ? DEADMAN_MS : 0));
+      if (!this.#isReady) this.#send(installing(this.#id, this.#deadman ? DEADMAN_MS : 0));
       this.#isReady = true;
       this.#text = "";
       this.#send(command);
@@ -274,7 +282,10 @@ export class Dialogue {
         const value = JSON.parse(answer[2]) as string;
         if (value[0] === "=") return value.slice(1);
         if (value[0] === "!") throw new BoardError(value.slice(1));
-        // It came with another checksum: nothing was evaluated.
+        // It came with another checksum, or to another dialogue's helper: nothing was evaluated. Should more such answers be
+        // under way, they go by.
+        this.#isReady = false;
+        await this.#until(() => false, PAUSE_MS);
       }
       if (!this.isOpen()) throw this.#lost();
       if (/password>/.test(this.#text)) this.isLocked = true;
@@ -282,7 +293,6 @@ export class Dialogue {
       else if (/Uncaught/.test(this.#text))
         this.#isReady = false; // it has forgotten us, or the question was damaged
       else if (!answer) patience *= 2;
-      this.#send("\x1b[2H"); // the beginning of a question whose end was lost
     }
     throw notReached(
       `the board at ${this.#port} does not answer any more`,

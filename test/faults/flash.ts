@@ -34,7 +34,8 @@ export const FAULTS: Fault[] = [
     "",
     "a board restarts in the middle of a long flashing",
   ),
-  fault(DIALOGUE, FAULTY, 'if(E.CRC32(s)!==c)v="?";else if', "if", "a damaged question is evaluated"),
+  fault(DIALOGUE, FAULTY, 'if(E.CRC32(w.k+" "+n+s)!==c)v="?";` +\n  `else{', "{", "a damaged question is evaluated"),
+  fault(DIALOGUE, FAULTY, "if(n>w.n)", "if(n!==w.n)", "a question that the board hears again is evaluated again"),
   fault(
     CONSOLE,
     FLASHED,

@@ -39,6 +39,19 @@ test("lost bytes are sent again, in both directions", async () => {
   await bench.stop();
 });
 
+test("what a board hears again it does not do again", async () => {
+  const bench = await openBench({ hearsAgain: 0.5 });
+  const board = new BoardConsole(bench.port, {});
+  await board.open();
+  await board.ask("global.n=0");
+  for (let i = 1; i <= 60; i++) assert.is(await board.ask("++global.n"), String(i));
+  await board.close();
+  await bench.run({ bundle });
+  bench.virtual.faults.hearsAgain = 0;
+  assert.equal(problemsOf(bench, bundle), []);
+  await bench.stop();
+});
+
 test(`a connection cut after any byte: a second run repairs it [WIB_SEED=${seed}]`, async () => {
   const probe = await openBench();
   await probe.run({ bundle });
