@@ -1,8 +1,8 @@
 // The wire to a board's console: a serial port, `tcp://host:port`, or `exec:program arguments`, an Espruino program on this
 // machine (which keeps its flash in the folder it runs in). Text is latin1: one character, one byte. What cannot be opened is
 // a WibError with what to do about it. Serial ports are those of the optional package `espruino`, which brings `serialport`.
-import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import net from "node:net";
 import { EXIT_NOT_REACHED, usageError, WibError } from "../errors.ts";
@@ -23,6 +23,10 @@ export interface FoundPort {
   /** What the maker calls it, and USB vendor and product, as far as is known. */
   description: string;
 }
+
+const PROGRAM = "exec:";
+
+export const isProgram = (port: string): boolean => port.startsWith(PROGRAM);
 
 export function notReached(message: string, hint: string): WibError {
   return new WibError(message, hint, EXIT_NOT_REACHED);
@@ -81,7 +85,7 @@ async function portsHint(): Promise<string> {
 
 /** @throws WibError where there is no such port, it may not be used, or somebody else has it. */
 export function openLine(port: string, onText: (text: string) => void, baud = BAUD): Promise<Line> {
-  if (port.startsWith("exec:")) return openProgram(port.slice("exec:".length), onText);
+  if (isProgram(port)) return openProgram(port.slice(PROGRAM.length), onText);
   if (!/^\w+:\/\//.test(port)) return openSerial(port, onText, baud);
   const url = URL.canParse(port) ? new URL(port) : undefined;
   if (url?.protocol !== "tcp:" || !url.hostname || !url.port || (url.pathname !== "" && url.pathname !== "/"))
@@ -138,6 +142,17 @@ async function openSerial(name: string, onText: (text: string) => void, baud: nu
   };
 }
 
+/**
+ * Both threads of the interpreter for Linux on one processor, if the machine has `taskset`. They share its input buffer without a
+ * lock: what comes while both are at it is at times heard again, and now and then it hears nothing any more (docs/SIMULATOR.md).
+ */
+function holdOnOneProcessor(pid: number): void {
+  if (process.platform !== "linux") return;
+  const allowed = /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"));
+  if (allowed)
+    spawnSync("taskset", ["--all-tasks", "--cpu-list", "--pid", allowed[1], String(pid)], { stdio: "ignore" });
+}
+
 /** Closing it is pulling the plug. Its input stays open, or the interpreter would read junk without end. */
 async function openProgram(command: string, onText: (text: string) => void): Promise<Line> {
   const [program, ...args] = command.trim().split(/\s+/);
@@ -155,6 +170,7 @@ async function openProgram(command: string, onText: (text: string) => void): Pro
       ),
     );
   });
+  holdOnOneProcessor(child.pid!);
   const kill = () => child.kill("SIGKILL"); // SIGTERM is ignored; one that is left behind would keep its port
   process.once("exit", kill);
   child.once("close", () => process.removeListener("exit", kill));
