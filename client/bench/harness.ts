@@ -12,22 +12,25 @@ const WATCH =
 /** The device's HTTPS, once it is set up, has nobody: the console carries the setup's HTTP. */
 const TLS_SERVER = 99999;
 
+/** What the board prints once when there is something to ask `wibBench.x` for: bytes, an end, a port that opens or shuts. */
+export const WIRE_NEWS = "wibBench";
+
 /**
  * `wibBench.x(list)`: list of [connection, bytes from the client in base64, has it ended?]; unknown ones are new. Gives JSON:
  * l: the port that is listened on, or -1; c: list of [connection, bytes in base64, is it closed, microseconds from the last
  * byte that was read to the first that was written].
  */
 const WIRE =
-  `var l=-1,q=[],c={};` +
+  `var l=-1,q=[],c={},p=0;function say(){if(!p){p=1;print("${WIRE_NEWS}")}}` +
   `require("NetworkJS").create({` +
-  `create:function(h,p){if(h!==undefined)return -1;if(p===443)return ${TLS_SERVER};l=p;return 0},` +
-  `close:function(n){if(n===0)l=-1;else if(c[n])c[n].d=1},` +
+  `create:function(h,o){if(h!==undefined)return -1;if(o===443)return ${TLS_SERVER};l=o;say();return 0},` +
+  `close:function(n){if(n===0)l=-1;else if(c[n])c[n].d=1;say()},` +
   `accept:function(n){return n===0&&q.length?q.shift():-1},` +
   `recv:function(n,m){var k=c[n];if(!k)return -1;if(!k.i)return k.e?-1:"";` +
   `var t=k.i.substr(0,m);k.i=k.i.substr(m);k.r=getTime();return t},` +
   `send:function(n,t){var k=c[n];if(!k)return -1;if(k.o.length>1024)return 0;` +
-  `if(!k.t)k.t=getTime()-(k.r||0);k.o+=t;return t.length}});` +
-  `b.x=function(a){var r=[],n,k,t;a.forEach(function(e){` +
+  `if(!k.t)k.t=getTime()-(k.r||0);k.o+=t;say();return t.length}});` +
+  `b.x=function(a){var r=[],n,k,t;p=0;a.forEach(function(e){` +
   `n=e[0];if(!c[n]){c[n]={i:"",o:"",e:0,d:0,r:0,t:0};q.push(n)}c[n].i+=atob(e[1]);if(e[2])c[n].e=1});` +
   `for(n in c){k=c[n];t=k.o.substr(0,512);k.o=k.o.substr(512);` +
   `if(t||k.d)r.push([1*n,btoa(t),k.d&&!k.o?1:0,Math.round(k.t*1e6)]);if(k.d&&!k.o)delete c[n]}` +

@@ -11,7 +11,7 @@ import type { BoardConsole } from "../flash/console.ts";
 /** What the bench needs of a console. */
 export type Console = Pick<
   BoardConsole,
-  "ask" | "writeFile" | "writeBlank" | "readFile" | "reboot" | "close" | "lines" | "onProgress"
+  "ask" | "writeFile" | "writeBlank" | "readFile" | "reboot" | "close" | "lines" | "onLine" | "onProgress"
 >;
 
 const ERASE_MS = 60_000;

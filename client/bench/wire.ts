@@ -1,14 +1,14 @@
 // A cable from this machine to a board that has no other: connections to a port here are carried as questions on the board's
 // console to the network that client/bench/harness.ts has put under its firmware, whose own HTTP server then serves them. The
-// very same client code runs, against 127.0.0.1. Nothing listens here while nothing listens on the board.
+// very same client code runs, against 127.0.0.1. Nothing listens here while nothing listens on the board, which prints a line when
+// there is something to be asked for: a board that computes is left alone.
 import net from "node:net";
 import type { Ask } from "./crypto-run.ts";
 
 /** Of one connection in one question: what the board can take in one piece. */
 const PIECE_BYTES = 512;
-const BUSY_MS = 0;
-const WAITING_MS = 30;
-const IDLE_MS = 150;
+/** The board is asked after such a silence, should its line have been lost. */
+const SILENCE_MS = 1000;
 
 interface Connection {
   socket: net.Socket;
@@ -34,6 +34,7 @@ export class Wire {
   #server: net.Server | undefined;
   #ids = 0;
   #isRunning = false;
+  #isNews = false;
   #loop: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
 
@@ -58,6 +59,12 @@ export class Wire {
       void this.#shut();
       this.#onError(error);
     });
+  }
+
+  /** The board has said that there is something to be asked for. */
+  news(): void {
+    this.#isNews = true;
+    this.#wake();
   }
 
   /** Asks nothing any more; connections are dropped. */
@@ -105,28 +112,45 @@ export class Wire {
   }
 
   async #run(): Promise<void> {
+    let isMore = true;
     while (this.#isRunning) {
-      const list: [number, string, number][] = [];
-      for (const [id, connection] of this.#connections) {
-        const { waiting, isEnded, isEndTold, isTold } = connection;
-        if (isTold && !waiting.length && isEnded === isEndTold) continue;
-        const piece = waiting.subarray(0, PIECE_BYTES);
-        connection.waiting = waiting.subarray(piece.length);
-        connection.isTold = true;
-        connection.isEndTold = isEnded && !connection.waiting.length;
-        list.push([id, piece.toString("base64"), connection.isEndTold ? 1 : 0]);
+      let list = this.#untold();
+      if (!list.length && !isMore && !this.#isNews) {
+        await this.#rest();
+        if (!this.#isRunning) return;
+        list = this.#untold();
       }
+      this.#isNews = false;
       const { l, c } = JSON.parse(await this.#ask(`wibBench.x(${JSON.stringify(list)})`)) as Exchange;
       for (const answer of c) this.#take(answer);
       if (!this.#isRunning) return;
       if (l >= 0 && !this.#server) await this.#listen(this.port);
       if (l < 0 && this.#server) await this.#shut();
-      const pause = list.length || c.length ? BUSY_MS : this.#connections.size ? WAITING_MS : IDLE_MS;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pause);
-        this.#wake = () => (clearTimeout(timer), resolve());
-      });
+      isMore = c.length > 0;
     }
+  }
+
+  /** Until there is something to say, or to ask for. */
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, SILENCE_MS);
+      this.#wake = () => (clearTimeout(timer), resolve());
+    });
+  }
+
+  /** What the board has not been told: a piece of each connection. */
+  #untold(): [id: number, base64: string, hasEnded: number][] {
+    const list: [number, string, number][] = [];
+    for (const [id, connection] of this.#connections) {
+      const { waiting, isEnded, isEndTold, isTold } = connection;
+      if (isTold && !waiting.length && isEnded === isEndTold) continue;
+      const piece = waiting.subarray(0, PIECE_BYTES);
+      connection.waiting = waiting.subarray(piece.length);
+      connection.isTold = true;
+      connection.isEndTold = isEnded && !connection.waiting.length;
+      list.push([id, piece.toString("base64"), connection.isEndTold ? 1 : 0]);
+    }
+    return list;
   }
 
   #take([id, base64, isClosed, microseconds]: Exchange["c"][0]): void {

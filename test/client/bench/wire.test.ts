@@ -4,7 +4,7 @@ import net from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { boardNamed } from "../../../boards/index.ts";
-import { harness } from "../../../client/bench/harness.ts";
+import { harness, WIRE_NEWS } from "../../../client/bench/harness.ts";
 import { rawExchange } from "../../../client/bench/raw-http.ts";
 import { until } from "../../../client/bench/target.ts";
 import { Wire } from "../../../client/bench/wire.ts";
@@ -23,6 +23,8 @@ interface Bench {
   board: SimBoard;
   wire: Wire;
   errors: Error[];
+  /** Questions so far. */
+  asked(): number;
   /** From now on the console fails. */
   lose(): void;
 }
@@ -31,22 +33,26 @@ async function withWire(run: (bench: Bench) => Promise<void>): Promise<void> {
   const record = boardNamed("linux");
   const flash = preparedFlash(record, ECHO, { serial: "0".repeat(16) });
   storageOf(record, flash).write(".boot1", harness(true));
-  const board = new SimBoard({ record, flash, clock: new RealClock(1), network: new MemoryNetwork() });
+  let wire: Wire | undefined;
+  const onConsole = (line: string) => void (line === WIRE_NEWS && wire?.news());
+  const board = new SimBoard({ record, flash, clock: new RealClock(1), network: new MemoryNetwork(), onConsole });
   board.boot();
   let isLost = false;
   const errors: Error[] = [];
+  let asked = 0;
   const ask = async (expression: string) => {
+    asked++;
     await new Promise((next) => setTimeout(next, 1));
     if (isLost) throw new Error("gone");
     return String(board.evaluate(expression));
   };
-  const wire = new Wire(ask, (error) => void errors.push(error));
-  await wire.start();
+  const cable = (wire = new Wire(ask, (error) => void errors.push(error)));
+  await cable.start();
   try {
-    await until("it listens", () => listens(wire.port), 5000);
-    await run({ board, wire, errors, lose: () => (isLost = true) });
+    await until("it listens", () => listens(cable.port), 5000);
+    await run({ board, wire: cable, errors, asked: () => asked, lose: () => (isLost = true) });
   } finally {
-    await wire.pause();
+    await cable.pause();
     board.powerOff();
   }
 }
@@ -90,6 +96,26 @@ test("while the board does not listen, nobody is let in here; later again at the
     board.evaluate("server.listen(80)");
     await until("it is open", () => listens(port), 5000);
     assert.is(await rawExchange(port, "x.", { timeoutMs: 8000 }), "x.x.");
+  }));
+
+test("a board that has nothing to say is left alone, and heard when it has", () =>
+  withWire(async ({ board, wire, asked }) => {
+    await until(
+      "it is quiet",
+      async () => {
+        const before = asked();
+        await new Promise((next) => setTimeout(next, 300));
+        return asked() - before <= 1;
+      },
+      3000,
+    );
+    const before = asked();
+    for (let i = 0; i < 5; i++) assert.is(await rawExchange(wire.port, "x.", { timeoutMs: 8000 }), "x.x.");
+    assert.ok(asked() - before <= 5 * 8, `${asked() - before} questions`);
+    board.evaluate("server.close()");
+    const end = Date.now() + 500; // before it would be asked by itself
+    while (Date.now() < end && (await listens(wire.port))) await new Promise((next) => setTimeout(next, 5));
+    assert.not(await listens(wire.port));
   }));
 
 test("a lost board is told once, and its connections end", () =>
