@@ -24,6 +24,7 @@ export interface BenchOptions {
   firmware: string;
   parts: readonly Part[];
   url?: URL;
+  tlsPort?: number;
   buttonPin?: string;
   /** Which setup cases: "all", or part of their names. */
   cases: string;

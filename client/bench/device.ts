@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import type { BoardRecord } from "../../boards/index.ts";
 import { serialFromBytes } from "../serial.ts";
-import { harness } from "./harness.ts";
+import { harness, WIRE_NEWS } from "./harness.ts";
 import { install } from "./install.ts";
 import type { Console } from "./install.ts";
 import { openWindow, sleep, until } from "./target.ts";
@@ -19,6 +19,8 @@ export interface DeviceOptions {
   record: BoardRecord;
   /** Where its own network answers; without it the console carries HTTP. */
   url?: URL;
+  /** Of its HTTPS once it is set up; 443 unless given. */
+  tlsPort?: number;
   /** The name of a pin that is wired to its button. */
   buttonPin?: string;
 }
@@ -42,11 +44,13 @@ export class BenchDevice implements Target {
     this.#options = options;
     this.name = options.record.name;
     // Whoever waits for an answer hears of a lost board from his own question.
-    if (!options.url)
-      this.wire = new Wire(
-        (expression) => options.console.ask(expression),
-        () => {},
-      );
+    if (options.url) return;
+    const wire = new Wire(
+      (expression) => options.console.ask(expression),
+      () => {},
+    );
+    options.console.onLine = (line) => line === WIRE_NEWS && wire.news();
+    this.wire = wire;
   }
 
   get url(): string {
@@ -58,13 +62,13 @@ export class BenchDevice implements Target {
   }
 
   get console(): string[] {
-    return this.#options.console.lines;
+    return this.#options.console.lines.filter((line) => line !== WIRE_NEWS);
   }
 
   /** Writes the build and starts it. @returns seconds from its start to healthy noise, by the board's clock. */
   async begin(bundle: Uint8Array): Promise<number> {
-    const { console, record, url } = this.#options;
-    const flashed = { serial: this.serial, ...(url?.port && { port: Number(url.port) }) };
+    const { console, record, url, tlsPort } = this.#options;
+    const flashed = { serial: this.serial, ...(url?.port && { port: Number(url.port) }), ...(tlsPort && { tlsPort }) };
     const files = { ".boot1": harness(!url), "wib.cfg": JSON.stringify(flashed) };
     await install(console, record, bundle, files);
     const seconds = await this.#untilReady();

@@ -11,6 +11,7 @@ import { casesNamed, PARTS, runBench } from "../bench/bench.ts";
 import type { Part } from "../bench/bench.ts";
 import { compareReports } from "../bench/compare.ts";
 import type { Comparison } from "../bench/compare.ts";
+import { freePort } from "../bench/free-port.ts";
 import { reportHtml } from "../bench/report-html.ts";
 import { readReport } from "../bench/report.ts";
 import type { BenchReport } from "../bench/report.ts";
@@ -18,6 +19,7 @@ import { comparisonText, reportText } from "../bench/report-text.ts";
 import { SETUP_CASES } from "../bench/setup-cases.ts";
 import { EXIT_REFUSED_BY_US, usageError } from "../errors.ts";
 import { BoardConsole } from "../flash/console.ts";
+import { isProgram } from "../flash/port.ts";
 import { readText } from "../key-text.ts";
 import { parseDeviceUrl } from "../provision.ts";
 
@@ -32,6 +34,7 @@ interface Options {
   port: string;
   board?: string;
   url?: string;
+  throughConsole?: boolean;
   buttonPin?: string;
   passwordFile?: string;
   firmware?: string;
@@ -76,8 +79,10 @@ function recordNamed(name: string): BoardRecord {
 }
 
 function checkUse(options: Options): void {
-  const { url, buttonPin, cases, save, out } = options;
+  const { url, throughConsole, buttonPin, cases, save, out } = options;
   if (url !== undefined) parseDeviceUrl(url);
+  if (url !== undefined && throughConsole)
+    throw usageError("--url and --through-console contradict each other", "give one of them");
   if (buttonPin !== undefined && !/^[A-Z]{0,2}\d{1,3}$/.test(buttonPin))
     throw usageError(`"${buttonPin}" is no pin`, "give its name as the board prints it, such as A5");
   if (!casesNamed(cases).length)
@@ -129,6 +134,16 @@ function talkOf(isQuiet: boolean | undefined): Talk {
   };
 }
 
+/** Where the board's own network answers, if it is to be used. A program of this machine has this machine's. */
+async function networkOf(
+  { port, url, throughConsole }: Options,
+  record: BoardRecord,
+): Promise<{ url?: URL; tlsPort?: number }> {
+  if (url !== undefined) return { url: parseDeviceUrl(url) };
+  if (throughConsole || !isProgram(port) || record.network.by !== "system") return {};
+  return { url: new URL(`http://127.0.0.1:${await freePort()}`), tlsPort: await freePort() };
+}
+
 async function measure(options: Options): Promise<BenchReport> {
   const password = options.passwordFile && readText(options.passwordFile, "console password").trim();
   const console = new BoardConsole(options.port, {});
@@ -150,7 +165,7 @@ async function measure(options: Options): Promise<BenchReport> {
     return await runBench({
       ...{ console, record, firmware: options.firmware ?? FIRMWARE, cases: options.cases, samples: options.samples },
       ...{ parts: options.only ?? PARTS, buttonPin: options.buttonPin, onStep: talk.step },
-      ...(options.url !== undefined && { url: parseDeviceUrl(options.url) }),
+      ...(await networkOf(options, record)),
     });
   } finally {
     talk.stop();
@@ -194,7 +209,11 @@ export function addBench(program: Command): void {
       "its console: a serial port, tcp://host:port, or exec:PROGRAM for an Espruino program here",
     )
     .option("--board <name>", "which board it is (default: what it says itself)")
-    .option("--url <url>", "where its own network answers (default: HTTP is carried through the console)")
+    .option(
+      "--url <url>",
+      "where its own network answers (default: HTTP is carried through the console; exec:PROGRAM has this machine's network)",
+    )
+    .option("--through-console", "carry HTTP through the console of exec:PROGRAM, too")
     .option("--button-pin <pin>", "press the button by this pin, which a jumper connects to it (docs/BENCH.md)")
     .option("--password-file <file>", "console password of a board that runs a product build")
     .option("--firmware <folder>", "bundles (default: build/firmware, where npm run bundle puts them)")

@@ -11,7 +11,7 @@ import { provision } from "../../client/provision.ts";
 import { PATH_AUTH, PATH_CSR, PATH_DH, PATH_KEY } from "../../firmware/protocol.ts";
 import { preparedFlash, storageOf } from "../../host-sim/prepare.ts";
 import { makeBundle } from "../bundle.ts";
-import { freePort } from "../free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { cannotCount, Machine, TIMEOUT_MS } from "./machine.ts";
 import { broken, notMeasured, row } from "./row.ts";
 import type { Row } from "./row.ts";

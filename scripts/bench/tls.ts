@@ -8,7 +8,7 @@ import type { BoardRecord } from "../../boards/index.ts";
 import { createAuthority, issueLeaf } from "../../client/ca.ts";
 import type { LeafWishes } from "../../client/ca.ts";
 import { makeBundle } from "../bundle.ts";
-import { freePort } from "../free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { installedFlash } from "../installed-flash.ts";
 import { storageOf } from "../../host-sim/prepare.ts";
 import { cannotCount, Machine, TIMEOUT_MS } from "./machine.ts";

@@ -8,7 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { startConformance } from "../../client/conformance/start.ts";
 import type { Conformance } from "../../client/conformance/start.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { wib as wibHere } from "../support/command-line.ts";
 
 const WIB = fileURLToPath(new URL("../../client/wib.mjs", import.meta.url));

@@ -7,7 +7,7 @@ import type { Authority, Leaf } from "../../client/ca.ts";
 import { checkChain } from "../../client/certifier.ts";
 import { estCertifier, parseEstUrl } from "../../client/est.ts";
 import { decodePem, pemBlocks } from "../../client/pem.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { createEstBench, NAME, PASSWORD, refused } from "../support/est-bench.ts";
 import type { AnswerOf } from "../support/est-bench.ts";
 import { issue, withEstServer } from "../support/est-server.ts";

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import net from "node:net";
 import { WibError } from "../../client/errors.ts";
 import { request } from "../../client/http.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 
 const LIMIT = 65536;
 const TIMEOUT_MS = 10000;

@@ -8,7 +8,7 @@ import { createAuthority, issueLeaf } from "../../client/ca.ts";
 import type { Authority } from "../../client/ca.ts";
 import { startConformance } from "../../client/conformance/start.ts";
 import { deviceStatus } from "../../client/status.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { refusal } from "../support/refusal.ts";
 
 const MAX_BYTES = 16384;

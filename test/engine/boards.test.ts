@@ -13,7 +13,7 @@ import { provision } from "../../client/provision.ts";
 import { meter } from "../../scripts/bench/setup.ts";
 import type { Figures } from "../../scripts/boards-figures.ts";
 import { cachedBundle } from "../../scripts/cached-bundle.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { BoardMachine, boardFlash } from "../support/board-machine.ts";
 import { withProgram } from "../support/needs.ts";
 import { opensslPki } from "../support/pki.ts";

@@ -11,7 +11,7 @@ import type { NorFlash } from "../../host-sim/flash.ts";
 import { preparedFlash } from "../../host-sim/prepare.ts";
 import { cachedBundle } from "../../scripts/cached-bundle.ts";
 import type { Build } from "../../scripts/cached-bundle.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { Interpreter } from "../../scripts/interpreter.ts";
 import { withProgram } from "../support/needs.ts";
 import { SERIAL, sleep, until } from "../support/targets.ts";

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { composeKeyText } from "../../client/key-text.ts";
 import { provision } from "../../client/provision.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { withProgram } from "../support/needs.ts";
 import { opensslPki } from "../support/pki.ts";
 import { found, phases } from "../support/power-cuts.ts";

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { HostNetwork, MemoryNetwork } from "../../host-sim/network.ts";
 import type { Connection } from "../../host-sim/network.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { until } from "../support/targets.ts";
 
 const text = (data: Uint8Array | number): string | number =>

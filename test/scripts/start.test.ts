@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { SUITES } from "../../client/suites.ts";
 import { checkStatus, firstSetup, REAL_PARTS, SUITE } from "../../scripts/first-setup.ts";
 import type { SetupParts } from "../../scripts/first-setup.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { main } from "../../scripts/start.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -10,7 +10,7 @@ import type { NorFlash } from "../../host-sim/flash.ts";
 import { HostNetwork } from "../../host-sim/network.ts";
 import { makeBundle } from "../../scripts/bundle.ts";
 import { cachedBundle } from "../../scripts/cached-bundle.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { installedFlash } from "../../scripts/installed-flash.ts";
 import { Interpreter } from "../../scripts/interpreter.ts";
 import { SERIAL, until } from "./targets.ts";

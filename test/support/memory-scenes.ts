@@ -11,7 +11,7 @@ import type { LeafWishes } from "../../client/ca.ts";
 import { readRequest } from "../../client/csr.ts";
 import { SUITE_CPACE, SUITE_X25519 } from "../../firmware/protocol.ts";
 import { preparedFlash } from "../../host-sim/prepare.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { openSession } from "./free-client.ts";
 import type { FreeSession } from "./free-client.ts";
 import { opensslPki } from "./pki.ts";

@@ -9,7 +9,7 @@ import type { NorFlash } from "../../host-sim/flash.ts";
 import { HostNetwork } from "../../host-sim/network.ts";
 import { preparedFlash } from "../../host-sim/prepare.ts";
 import { cachedBundle } from "../../scripts/cached-bundle.ts";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { Interpreter } from "../../scripts/interpreter.ts";
 
 export { sleep, until } from "../../client/bench/target.ts";

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import net from "node:net";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePort } from "../../client/bench/free-port.ts";
 import { opensslPki } from "./pki.ts";
 import { until } from "./targets.ts";
 import type { PeerTarget } from "./tls-peer/peer.ts";

@@ -10,7 +10,7 @@ import { VirtualBoard } from "../../../host-sim/console.ts";
 import type { ConsoleFaults } from "../../../host-sim/console.ts";
 import { NorFlash } from "../../../host-sim/flash.ts";
 import { cachedBundle } from "../../../scripts/cached-bundle.ts";
-import { freePort } from "../../../scripts/free-port.ts";
+import { freePort } from "../../../client/bench/free-port.ts";
 import { wib } from "../../support/command-line.ts";
 
 const record = boardNamed("linux");
@@ -139,6 +139,7 @@ test("nothing is erased before everything is known to be right", () =>
         /npm run bundle -- --bench --board linux/,
       ],
       [["--yes", "--button-pin", "A5;reset()"], /is no pin/, /A5/],
+      [["--yes", "--url", "http://127.0.0.1", "--through-console"], /contradict/, /one of them/],
       [["--yes", "--button-pin", "A5"], /has no button/, /--button-pin/],
       [["--yes", "--url", "https://192.168.4.1"], /plain HTTP/, /http:/],
       [["--yes", "--compare", at("none.json")], /none.json: no such file/, /--save/],

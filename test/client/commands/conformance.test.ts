@@ -9,7 +9,7 @@ import { CASES } from "../../../client/conformance/cases.ts";
 import { DEVICE_SUITES } from "../../../client/conformance/public-keys.ts";
 import { selectCases } from "../../../client/conformance/start.ts";
 import { SUITE_CPACE } from "../../../firmware/protocol.ts";
-import { freePort } from "../../../scripts/free-port.ts";
+import { freePort } from "../../../client/bench/free-port.ts";
 import { greet } from "../../support/free-client.ts";
 import { until } from "../../support/targets.ts";
 

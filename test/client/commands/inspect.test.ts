@@ -11,7 +11,7 @@ import type { Authority, Leaf } from "../../../client/ca.ts";
 import { startConformance } from "../../../client/conformance/start.ts";
 import { settingsBlock } from "../../../client/key-text.ts";
 import { encodePem } from "../../../client/pem.ts";
-import { freePort } from "../../../scripts/free-port.ts";
+import { freePort } from "../../../client/bench/free-port.ts";
 import { wib } from "../../support/command-line.ts";
 import { makeOddCsr } from "../../support/csr.ts";
 

@@ -7,7 +7,7 @@ import { flashBatch, loadRows, reportFile, rowFor, saveReport } from "../../../c
 import type { BatchOptions } from "../../../client/flash/batch.ts";
 import { VirtualBoard } from "../../../host-sim/console.ts";
 import { NorFlash } from "../../../host-sim/flash.ts";
-import { freePort } from "../../../scripts/free-port.ts";
+import { freePort } from "../../../client/bench/free-port.ts";
 import { closeBenches, openBench, RECORD, smallBundle } from "../../support/flash-bench.ts";
 import { until } from "../../support/targets.ts";
 
