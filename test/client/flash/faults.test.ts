@@ -171,16 +171,27 @@ test("a board that hears nothing more restarts by itself, and a product is locke
   await board.open();
   await board.unlock(label.consolePassword!);
   assert.not(bench.virtual.board.locked());
+  const { restarts } = bench.virtual;
   assert.is(bench.virtual.board.evaluate("$w.d"), 30000);
   bench.virtual.board.evaluate("$w.d=200");
   await board.ask("1");
   await board.guard(); // anew: what was wound up before does not go off
   await new Promise((next) => setTimeout(next, 400));
   assert.not(bench.virtual.board.locked());
+  bench.virtual.board.evaluate("$w.d=2000");
+  await board.ask("1");
+  await board.close();
+  const next = new BoardConsole(bench.port, {});
+  await next.open();
+  await next.ask("1"); // what another dialogue has wound up does not go off in this one
+  await new Promise((done) => setTimeout(done, 2200));
+  assert.is(bench.virtual.restarts, restarts);
+  await next.close();
+  await board.open();
+  await board.guard();
   bench.virtual.board.evaluate("$w.d=50"); // not half a minute in a test
   await board.ask("1");
   await board.close();
-  const restarts = bench.virtual.restarts;
   for (let i = 0; i < 60 && bench.virtual.restarts === restarts; i++) await new Promise((next) => setTimeout(next, 50));
   assert.is(bench.virtual.restarts, restarts + 1);
   assert.ok(bench.virtual.board.locked());
