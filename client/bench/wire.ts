@@ -34,7 +34,7 @@ export class Wire {
   #server: net.Server | undefined;
   #ids = 0;
   #isRunning = false;
-  #isNews = false;
+  #isNews = true;
   #loop: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
 
@@ -112,10 +112,9 @@ export class Wire {
   }
 
   async #run(): Promise<void> {
-    let isMore = true;
     while (this.#isRunning) {
       let list = this.#untold();
-      if (!list.length && !isMore && !this.#isNews) {
+      if (!list.length && !this.#isNews) {
         await this.#rest();
         if (!this.#isRunning) return;
         list = this.#untold();
@@ -126,7 +125,7 @@ export class Wire {
       if (!this.#isRunning) return;
       if (l >= 0 && !this.#server) await this.#listen(this.port);
       if (l < 0 && this.#server) await this.#shut();
-      isMore = c.length > 0;
+      if (c.length) this.#isNews = true; // there may be more
     }
   }
 

@@ -67,13 +67,7 @@ export const FAULTS: Fault[] = [
     "      this.#onError(error);",
     "connections to a lost board hang",
   ),
-  fault(
-    WIRE,
-    WIRED,
-    "if (!list.length && !isMore && !this.#isNews) {",
-    "if (false) {",
-    "the board is asked without a pause",
-  ),
+  fault(WIRE, WIRED, "if (!list.length && !this.#isNews) {", "if (false) {", "the board is asked without a pause"),
   fault(
     HARNESS,
     WIRED,

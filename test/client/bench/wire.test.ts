@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { boardNamed } from "../../../boards/index.ts";
 import { harness, WIRE_NEWS } from "../../../client/bench/harness.ts";
 import { rawExchange } from "../../../client/bench/raw-http.ts";
-import { until } from "../../../client/bench/target.ts";
+import { sleep, until } from "../../../client/bench/target.ts";
 import { Wire } from "../../../client/bench/wire.ts";
 import { checkBundle } from "../../../scripts/check-bundle.ts";
 import { SimBoard } from "../../../host-sim/board.ts";
@@ -104,7 +104,7 @@ test("a board that has nothing to say is left alone, and heard when it has", () 
       "it is quiet",
       async () => {
         const before = asked();
-        await new Promise((next) => setTimeout(next, 300));
+        await sleep(300);
         return asked() - before <= 1;
       },
       3000,
@@ -112,9 +112,9 @@ test("a board that has nothing to say is left alone, and heard when it has", () 
     const before = asked();
     for (let i = 0; i < 5; i++) assert.is(await rawExchange(wire.port, "x.", { timeoutMs: 8000 }), "x.x.");
     assert.ok(asked() - before <= 5 * 8, `${asked() - before} questions`);
-    await new Promise((next) => setTimeout(next, 200)); // the last one is quite over
+    await sleep(200); // the last one is quite over
     board.evaluate("server.close()");
-    await new Promise((next) => setTimeout(next, 500)); // it would be asked by itself after a second of silence
+    await sleep(500); // it would be asked by itself after a second of silence
     assert.not(await listens(wire.port));
   }));
 
