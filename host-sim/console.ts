@@ -127,11 +127,7 @@ export class VirtualBoard {
     this.#isOff = true;
     this.#hangUp();
     this.#options.flash.powerOn();
-    this.restarts++;
-    this.#heard = "";
-    this.#isOff = false;
-    this.#line.reset(true);
-    this.board.boot();
+    this.#boot();
   }
 
   async stop(): Promise<void> {
@@ -237,12 +233,16 @@ export class VirtualBoard {
     throw new Error("host-sim: rebooting");
   }
 
-  #bootAgain(): void {
+  #boot(): void {
     this.restarts++;
     this.#heard = "";
     this.#isOff = false;
     this.#line.reset(true);
     this.board.boot();
+  }
+
+  #bootAgain(): void {
+    this.#boot();
     this.#line.showPrompt();
   }
 
