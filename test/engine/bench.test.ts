@@ -27,8 +27,8 @@ withProgram("ESPRUINO_BIN", "known answers, setups, a case and noise on the inte
     const save = path.join(folder, "report.json");
     const args = ["--port", port, "--firmware", folder, "--yes", "--samples", String(SAMPLES), "--save", save];
     const { code, stdout, stderr } = await wib(["bench", ...args]);
-    assert.ok(code === 0 || code === 1, stdout + stderr);
     const { crypto, setup, cases, entropy, failures } = readReport(save);
+    assert.is(code, failures.length ? 1 : 0, stdout + stderr);
     assert.equal(
       failures.filter((failure) => !failure.startsWith("timer: ")),
       [],
@@ -46,7 +46,16 @@ withProgram("ESPRUINO_BIN", "known answers, setups, a case and noise on the inte
     const { rest, open, peak, after } = setup!.variables;
     assert.ok(rest! < after! + 500 && rest! < open! && open! <= peak!, JSON.stringify(setup!.variables));
     assert.ok(cases!.every(({ passed }) => passed));
-    assert.ok(entropy!.every(({ samples, minEntropy }) => samples === SAMPLES && minEntropy > 0));
+    for (const { source, samples, minEntropy, claim, passed } of entropy!) {
+      assert.is(samples, SAMPLES, source);
+      assert.ok(minEntropy > 0, source);
+      assert.is(passed, minEntropy >= claim, source);
+      assert.is(
+        failures.some((failure) => failure.startsWith(`${source}: `)),
+        !passed,
+        source,
+      );
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
