@@ -11,7 +11,9 @@ import type { Finding } from "../../client/inspect.ts";
 import { settingsBlock } from "../../client/key-text.ts";
 import { decodePem, encodePem, pemBlocks } from "../../client/pem.ts";
 import { makeOddCsr, P384 } from "../support/csr.ts";
+import { reread } from "../support/key-objects.ts";
 import { refusal } from "../support/refusal.ts";
+import { rsaTestKey } from "../support/rsa-keys.ts";
 
 const NAME = "lamp.local";
 const PSK = "correct horse battery";
@@ -91,10 +93,10 @@ test("the check for secrets below would see one", () => {
 });
 
 const KEYS: [string, KeyObject][] = [
-  ["P-256", generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey],
-  ["ec secp384r1", generateKeyPairSync("ec", { namedCurve: "secp384r1" }).privateKey],
-  ["rsa2048", generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey],
-  ["ed25519", generateKeyPairSync("ed25519").privateKey],
+  ["P-256", reread(generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey)],
+  ["ec secp384r1", reread(generateKeyPairSync("ec", { namedCurve: "secp384r1" }).privateKey)],
+  ["rsa2048", rsaTestKey(2048).privateKey],
+  ["ed25519", reread(generateKeyPairSync("ed25519").privateKey)],
 ];
 for (const [kind, key] of KEYS)
   test(`a private key of kind ${kind} is told by its kind, and nothing of it is shown`, async () => {

@@ -1,7 +1,8 @@
 // RSA keys of node:crypto (OpenSSL) as the firmware has them: n, e, d, p, q, d mod p - 1, d mod q - 1, 1/q mod p.
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { fromBigInt, toBigInt } from "./field-bigint.ts";
+import { reread } from "./key-objects.ts";
 
 export interface RsaTestKey {
   numbers: Uint8Array[];
@@ -10,7 +11,8 @@ export interface RsaTestKey {
 }
 
 export function rsaTestKey(bits: number, exponent = 65537): RsaTestKey {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: bits, publicExponent: exponent });
+  const privateKey = reread(generateKeyPairSync("rsa", { modulusLength: bits, publicExponent: exponent }).privateKey);
+  const publicKey = createPublicKey(privateKey);
   const jwk = privateKey.export({ format: "jwk" });
   const numbers = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi].map(
     (text) => new Uint8Array(Buffer.from(text!, "base64url")),
