@@ -4,7 +4,7 @@
 import { type Assessment, ESTIMATORS, type Estimates } from "./assess.ts";
 import { ESTIMATOR_TITLES, estimatorsChart } from "./estimators-chart.ts";
 import { autocorrelationChart, balanceChart, histogramChart, runsChart } from "./report-charts.ts";
-import { PAGE_STYLE } from "./report-style.ts";
+import { reportPage } from "./report-page.ts";
 import type { RestartAssessment } from "./restart.ts";
 import { MAX_LAG, type SampleStatistics } from "./sample-statistics.ts";
 import { escapeXml, groupDigits } from "./svg-charts.ts";
@@ -27,18 +27,7 @@ export interface Report {
 export function reportHtml(report: Report): string {
   const { file, board, source, assessment, restarts, verdict, remarks } = report;
   const origin = [board, source, file].filter((part) => part !== null).map((part) => escapeXml(part!));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Entropy assessment: ${escapeXml(file)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<main>
-<header>
+  const body = `<header>
 <h1>Entropy assessment</h1>
 <p class="origin">${origin.join(" &middot; ")}</p>
 </header>
@@ -49,11 +38,8 @@ ${pictureSection(report.statistics)}
 ${restarts ? restartSection(restarts, report.bits) : ""}
 ${assessment ? tableSection(assessment) : ""}
 <footer>Estimated as NIST SP 800-90B 6.3 describes for sources that are not IID. An estimate is a bound on what these
-estimators found, not a proof: it says what the source is not better than.</footer>
-</main>
-</body>
-</html>
-`;
+estimators found, not a proof: it says what the source is not better than.</footer>`;
+  return reportPage(`Entropy assessment: ${file}`, body);
 }
 
 function verdictSection({ bits, assessment, restarts }: Report, verdict: Verdict): string {

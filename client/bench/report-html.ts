@@ -1,5 +1,5 @@
 // The report of a bench run as a page: one self-contained file, inline SVG and CSS, no script, nothing fetched.
-import { PAGE_STYLE } from "../assessment/report-style.ts";
+import { reportPage } from "../assessment/report-page.ts";
 import { bar, drawPlot, escapeXml, groupDigits, level, point, ticks } from "../assessment/svg-charts.ts";
 import type { Comparison } from "./compare.ts";
 import type { BenchReport } from "./report.ts";
@@ -150,18 +150,7 @@ export function reportHtml(report: BenchReport, comparison?: Comparison, file = 
   const { board, date, failures, wib } = report;
   const kind = failures.length ? "missed" : "met";
   const said = failures.length ? `${failures.length} failed` : "nothing failed";
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Wib bench: ${escapeXml(board.name)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<main>
-<header>
+  const body = `<header>
 <h1>${escapeXml(board.title)} on the bench</h1>
 <p class="origin">${[board.name, `Espruino ${board.engine}`, `chip ${board.chip}`, date, `Wib ${wib}`].map(escapeXml).join(" &middot; ")}</p>
 </header>
@@ -171,9 +160,6 @@ ${cryptoSection(report)}
 ${setupSection(report)}
 ${caseSection(report)}
 ${entropySection(report)}
-${comparisonSection(comparison, file)}
-</main>
-</body>
-</html>
-`;
+${comparisonSection(comparison, file)}`;
+  return reportPage(`Wib bench: ${board.name}`, body);
 }

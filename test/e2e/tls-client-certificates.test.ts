@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createAuthority, issueLeaf } from "../../client/ca.ts";
 import type { Authority } from "../../client/ca.ts";
-import { httpsDevice } from "../support/https-device.ts";
+import { httpsDevice, targetOf } from "../support/https-device.ts";
 import type { HttpsDevice } from "../support/https-device.ts";
 import { withTool } from "../support/needs.ts";
 import { IS_FULL, testRandom } from "../support/random.ts";
@@ -38,8 +38,7 @@ let target: HostileTarget;
 test.before(async () => {
   device = await httpsDevice({ settings: (authority) => ({ clientCa: authority.cert }) });
   good = await issue(device.authority);
-  const { host, port, caPem, servername } = device;
-  target = { host, port, caPem, servername, path: "/status", identity: identityOf(good) };
+  target = { ...targetOf(device), identity: identityOf(good) };
 });
 test.after(() => device.stop());
 

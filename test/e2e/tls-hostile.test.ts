@@ -2,7 +2,7 @@
 // sample every day, drawn anew each time (the seed is in the message of a failure); all of them in the full run.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { httpsDevice } from "../support/https-device.ts";
+import { httpsDevice, targetOf } from "../support/https-device.ts";
 import type { HttpsDevice } from "../support/https-device.ts";
 import { IS_FULL, testRandom, times } from "../support/random.ts";
 import { casesByKind } from "../support/tls-hostile/all-cases.ts";
@@ -45,14 +45,6 @@ const random = testRandom();
 const kinds = casesByKind(random);
 let device: HttpsDevice;
 let run: HostileRun;
-
-const targetOf = ({ host, port, caPem, servername }: HttpsDevice) => ({
-  host,
-  port,
-  caPem,
-  servername,
-  path: "/status",
-});
 
 test.before(async () => {
   device = await httpsDevice({ speed: SPEED });

@@ -2,7 +2,7 @@
 // has as many variables in use as before.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { httpsDevice } from "../support/https-device.ts";
+import { httpsDevice, targetOf } from "../support/https-device.ts";
 import type { HttpsDevice } from "../support/https-device.ts";
 import { withProgram } from "../support/needs.ts";
 import { testRandom, times } from "../support/random.ts";
@@ -19,14 +19,6 @@ async function withDevice(use: (device: HttpsDevice) => Promise<void>): Promise<
   const device = await httpsDevice({ program: process.env.ESPRUINO_BIN });
   await use(device).finally(() => device.stop());
 }
-
-const targetOf = ({ host, port, caPem, servername }: HttpsDevice) => ({
-  host,
-  port,
-  caPem,
-  servername,
-  path: "/status",
-});
 
 async function variables(device: HttpsDevice): Promise<number> {
   await sleep(500);

@@ -113,3 +113,8 @@ export async function httpsDevice(options: HttpsOptions = {}): Promise<HttpsDevi
     },
   };
 }
+
+/** What a client of the tests has to know of it. */
+export function targetOf({ host, port, caPem, servername }: HttpsDevice) {
+  return { host, port, caPem, servername, path: "/status" };
+}

@@ -4,6 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { CLIENT_FINISHED, CLIENT_HELLO, FLIGHT_HASH, KEYS, SERVER_HELLO, SHARED } from "../support/rfc8448.ts";
 import { GROUP, HANDSHAKE, SUITE } from "../support/tls-peer/codes.ts";
 import { message, readServerHello } from "../support/tls-peer/hello.ts";
 import { makeShare } from "../support/tls-peer/key-exchange.ts";
@@ -16,32 +17,7 @@ import { fromHex, toHex } from "../support/tls-peer/wire.ts";
 const CLIENT_PRIVATE = "49af42ba7f7994852d713ef2784bcbcaa7911de26adc5642cb634540e7ea5005";
 const CLIENT_PUBLIC = "99381de560e4bd43d23d8e435a7dbafeb3c06e51c13cae4d5413691e529aaf2c";
 const SERVER_PUBLIC = "c9828876112095fe66762bdbf7c672e156d6cc253b833df1dd69b1b04e751f0f";
-const CLIENT_HELLO =
-  "010000c00303cb34ecb1e78163ba1c38c6dacb196a6dffa21a8d9912ec18a2ef6283024dece700000613011303130201" +
-  "0000910000000b0009000006736572766572ff01000100000a00140012001d0017001800190100010101020103010400" +
-  "230000003300260024001d002099381de560e4bd43d23d8e435a7dbafeb3c06e51c13cae4d5413691e529aaf2c002b00" +
-  "03020304000d0020001e040305030603020308040805080604010501060102010402050206020202002d00020101001c" +
-  "00024001";
-const SERVER_HELLO =
-  "020000560303a6af06a4121860dc5e6e60249cd34c95930c8ac5cb1434dac155772ed3e2692800130100002e00330024" +
-  "001d0020c9828876112095fe66762bdbf7c672e156d6cc253b833df1dd69b1b04e751f0f002b00020304";
-const SHARED = "8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d";
 const HELLO_HASH = "860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8";
-/** Through the server's Finished. */
-const FLIGHT_HASH = "9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13";
-const SECRETS: [string, string, string][] = [
-  ["c hs traffic", HELLO_HASH, "b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21"],
-  ["s hs traffic", HELLO_HASH, "b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38"],
-  ["c ap traffic", FLIGHT_HASH, "9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5"],
-  ["s ap traffic", FLIGHT_HASH, "a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643"],
-];
-const KEYS: [string, string, string][] = [
-  [SECRETS[0][2], "dbfaa693d1762c5b666af5d950258d01", "5bd3c71b836e0b76bb73265f"],
-  [SECRETS[1][2], "3fce516009c21727d0f2e4e86ee403bc", "5d313eb2671276ee13000b30"],
-  [SECRETS[2][2], "17422dda596ed5d9acd890e3c63f5051", "5b78923dee08579033e523d9"],
-  [SECRETS[3][2], "9f02283b6c9c07efc26bb9f2ac92e356", "cf782b88dd83549aadf1e984"],
-];
-const CLIENT_FINISHED = "a8ec436d677634ae525ac1fcebe11a039ec17694fac6e98527b642f2edd5ce61";
 
 test("X25519 and the secrets of the schedule", () => {
   const share = makeShare(GROUP.x25519, fromHex(CLIENT_PRIVATE));
@@ -55,18 +31,19 @@ test("X25519 and the secrets of the schedule", () => {
   const master = masterSecret(handshake);
   assert.is(toHex(master), "18df06843d13a08bf2a449844c5f8a478001bc4d4c627984d5a41da8d0402919");
   assert.is(toHex(sha256(fromHex(CLIENT_HELLO + SERVER_HELLO))), HELLO_HASH);
-  for (const [label, hash, expected] of SECRETS) {
+  for (const [label, { secret: expected }] of Object.entries(KEYS)) {
+    const hash = label.includes("hs") ? HELLO_HASH : FLIGHT_HASH;
     const from = label.includes("hs") ? handshake : master;
     assert.is(toHex(deriveSecret(from, label, fromHex(hash))), expected, label);
   }
 });
 
 test("traffic keys, and the Finished of the client", () => {
-  for (const [secret, key, iv] of KEYS) {
+  for (const { secret, key, iv } of Object.values(KEYS)) {
     assert.is(toHex(expandLabel(fromHex(secret), "key", new Uint8Array(0), 16)), key);
     assert.is(toHex(expandLabel(fromHex(secret), "iv", new Uint8Array(0), 12)), iv);
   }
-  assert.is(toHex(finishedMac(fromHex(SECRETS[0][2]), fromHex(FLIGHT_HASH))), CLIENT_FINISHED);
+  assert.is(toHex(finishedMac(fromHex(KEYS["c hs traffic"].secret), fromHex(FLIGHT_HASH))), CLIENT_FINISHED);
 });
 
 test("the record of the client's Finished, sealed and opened", () => {
@@ -74,7 +51,7 @@ test("the record of the client's Finished, sealed and opened", () => {
     "170303003575ec4dc238cce60b298044a71e219c56cc77b0517fe9b93c7a4bfc44d87f" +
     "38f80338ac98fc46deb384bd1caeacab6867d726c40546";
   const plain = message(HANDSHAKE.finished, fromHex(CLIENT_FINISHED));
-  const secret = fromHex(SECRETS[0][2]);
+  const secret = fromHex(KEYS["c hs traffic"].secret);
   assert.is(toHex(new Protection(SUITE.aes128Gcm, secret).seal(22, plain)), record);
   const [cut] = new RecordCutter().push(fromHex(record));
   assert.equal(new Protection(SUITE.aes128Gcm, secret).open(cut), { type: 22, body: plain });

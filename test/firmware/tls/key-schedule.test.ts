@@ -15,51 +15,14 @@ import { hex, primitives, unhex } from "../../support/hal.ts";
 import { nativeBench } from "../../support/native.ts";
 import { forAll } from "../../support/random.ts";
 import type { TestRandom } from "../../support/random.ts";
+import { CLIENT_FINISHED, CLIENT_HELLO, FLIGHT_HASH, KEYS, SERVER_HELLO, SHARED } from "../../support/rfc8448.ts";
 import * as T from "../../support/tls-peer/key-schedule.ts";
 
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
-const CLIENT_HELLO =
-  "010000c00303cb34ecb1e78163ba1c38c6dacb196a6dffa21a8d9912ec18a2ef6283024dece700000613011303130201" +
-  "0000910000000b0009000006736572766572ff01000100000a00140012001d0017001800190100010101020103010400" +
-  "230000003300260024001d002099381de560e4bd43d23d8e435a7dbafeb3c06e51c13cae4d5413691e529aaf2c002b00" +
-  "03020304000d0020001e040305030603020308040805080604010501060102010402050206020202002d00020101001c" +
-  "00024001";
-const SERVER_HELLO =
-  "020000560303a6af06a4121860dc5e6e60249cd34c95930c8ac5cb1434dac155772ed3e2692800130100002e00330024" +
-  "001d0020c9828876112095fe66762bdbf7c672e156d6cc253b833df1dd69b1b04e751f0f002b00020304";
-const SHARED = "8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d";
-/** Through the server's Finished. */
-const FLIGHT_HASH = "9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13";
-const CLIENT_FINISHED = "a8ec436d677634ae525ac1fcebe11a039ec17694fac6e98527b642f2edd5ce61";
-/** Label, secret, key, iv. */
-const HANDSHAKE_KEYS = [
-  [
-    "c hs traffic",
-    "b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21",
-    "dbfaa693d1762c5b666af5d950258d01",
-    "5bd3c71b836e0b76bb73265f",
-  ],
-  [
-    "s hs traffic",
-    "b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38",
-    "3fce516009c21727d0f2e4e86ee403bc",
-    "5d313eb2671276ee13000b30",
-  ],
-];
-const TRAFFIC_KEYS = [
-  [
-    "c ap traffic",
-    "9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5",
-    "17422dda596ed5d9acd890e3c63f5051",
-    "5b78923dee08579033e523d9",
-  ],
-  [
-    "s ap traffic",
-    "a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643",
-    "9f02283b6c9c07efc26bb9f2ac92e356",
-    "cf782b88dd83549aadf1e984",
-  ],
-];
+const keysOf = (label: keyof typeof KEYS) => {
+  const { secret, key, iv } = KEYS[label];
+  return [secret, key, iv];
+};
 const MASTER = "18df06843d13a08bf2a449844c5f8a478001bc4d4c627984d5a41da8d0402919";
 
 const bench = nativeBench();
@@ -94,8 +57,8 @@ for (const [name, p] of ENDS)
     const c = new Schedule();
     c.secrets.set(unhex(SHARED), D.MOMENT_AT);
     derive(p, c, D.HELLOS, [unhex(CLIENT_HELLO), [unhex(SERVER_HELLO)]]);
-    assert.equal(c.keys(D.READ_AT), HANDSHAKE_KEYS[0].slice(1));
-    assert.equal(c.keys(D.WRITE_AT), HANDSHAKE_KEYS[1].slice(1));
+    assert.equal(c.keys(D.READ_AT), keysOf("c hs traffic"));
+    assert.equal(c.keys(D.WRITE_AT), keysOf("s hs traffic"));
     assert.is(c.at(D.SECRET_AT), MASTER);
   });
 
@@ -107,14 +70,14 @@ test("RFC 8448 section 3, to the application's traffic and the client's Finished
   };
   const transcript = bytesOf("c");
   const c = new Schedule();
-  c.secrets.set(unhex(HANDSHAKE_KEYS[0][1]), D.READ_AT - 32);
+  c.secrets.set(unhex(keysOf("c hs traffic")[0]), D.READ_AT - 32);
   c.secrets.set(unhex(MASTER), D.SECRET_AT);
   derive(p, c, D.TRAFFIC, transcript);
-  assert.equal(c.keys(D.WRITE_AT), TRAFFIC_KEYS[1].slice(1));
+  assert.equal(c.keys(D.WRITE_AT), keysOf("s ap traffic"));
   derive(p, c, D.CLIENT_FINISHED, transcript);
   assert.is(c.at(D.MOMENT_AT), CLIENT_FINISHED);
   derive(p, c, D.RESUMPTION, transcript);
-  assert.equal(c.keys(D.READ_AT), TRAFFIC_KEYS[0].slice(1));
+  assert.equal(c.keys(D.READ_AT), keysOf("c ap traffic"));
 });
 
 test("RFC 8448 section 4: the binder of a PSK", () => {

@@ -1,7 +1,8 @@
-// The look of the report page. Two data colours, blue and orange, told apart in every kind of colour blindness;
-// a verdict is always also said in words and by a sign.
+// The page round a report: one self-contained file, nothing fetched. Two data colours, blue and orange, told apart in
+// every kind of colour blindness; a verdict is always also said in words and by a sign.
+import { escapeXml } from "./svg-charts.ts";
 
-export const PAGE_STYLE = `
+const PAGE_STYLE = `
 :root {
   --page: #f4f5f7; --card: #ffffff; --edge: #dfe2e7; --text: #1b1f26; --soft: #5b6472; --grid: #e8eaee;
   --first: #2f6fb5; --second: #d0812c; --band: #dfe9f5; --mark: #1b1f26;
@@ -62,3 +63,23 @@ th:first-child { text-align: left; }
 .none { color: var(--soft); }
 footer { margin-top: 20px; color: var(--soft); font-size: 13px; }
 `;
+
+/** @param title plain text. @param body the contents of main, HTML. */
+export function reportPage(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeXml(title)}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<main>
+${body}
+</main>
+</body>
+</html>
+`;
+}

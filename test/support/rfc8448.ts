@@ -1,0 +1,38 @@
+// Of the trace in RFC 8448 section 3, a simple 1-RTT handshake, in hex: what the tests of both sides need.
+
+export const CLIENT_HELLO =
+  "010000c00303cb34ecb1e78163ba1c38c6dacb196a6dffa21a8d9912ec18a2ef6283024dece700000613011303130201" +
+  "0000910000000b0009000006736572766572ff01000100000a00140012001d0017001800190100010101020103010400" +
+  "230000003300260024001d002099381de560e4bd43d23d8e435a7dbafeb3c06e51c13cae4d5413691e529aaf2c002b00" +
+  "03020304000d0020001e040305030603020308040805080604010501060102010402050206020202002d00020101001c" +
+  "00024001";
+export const SERVER_HELLO =
+  "020000560303a6af06a4121860dc5e6e60249cd34c95930c8ac5cb1434dac155772ed3e2692800130100002e00330024" +
+  "001d0020c9828876112095fe66762bdbf7c672e156d6cc253b833df1dd69b1b04e751f0f002b00020304";
+export const SHARED = "8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d";
+/** Through the server's Finished. */
+export const FLIGHT_HASH = "9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13";
+export const CLIENT_FINISHED = "a8ec436d677634ae525ac1fcebe11a039ec17694fac6e98527b642f2edd5ce61";
+/** By the label of its secret. */
+export const KEYS = {
+  "c hs traffic": {
+    secret: "b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21",
+    key: "dbfaa693d1762c5b666af5d950258d01",
+    iv: "5bd3c71b836e0b76bb73265f",
+  },
+  "s hs traffic": {
+    secret: "b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38",
+    key: "3fce516009c21727d0f2e4e86ee403bc",
+    iv: "5d313eb2671276ee13000b30",
+  },
+  "c ap traffic": {
+    secret: "9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5",
+    key: "17422dda596ed5d9acd890e3c63f5051",
+    iv: "5b78923dee08579033e523d9",
+  },
+  "s ap traffic": {
+    secret: "a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643",
+    key: "9f02283b6c9c07efc26bb9f2ac92e356",
+    iv: "cf782b88dd83549aadf1e984",
+  },
+};
