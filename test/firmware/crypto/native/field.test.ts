@@ -115,6 +115,19 @@ test("a modulus of any number of bytes", () => {
   }
 });
 
+test("a number shorter than what was in its registers before: nothing of that is left", () => {
+  const machine = createFieldModulo(bench.hal, bench.native, bytesOf(2n ** 256n - 189n, 32), 2);
+  const full = new Uint8Array(64).fill(0x5a);
+  for (const length of [1, 20, 31, 32, 33, 50, 63, 64]) {
+    machine.load(0, full);
+    runJob(machine.run(""));
+    const short = full.map((_, i) => i + 1).subarray(0, length);
+    machine.load(0, short);
+    // In two registers the upper part is in the first one.
+    assert.is(bigOf(valueIn(machine, 0)), bigOf(short.subarray(0, length > 32 ? length - 32 : length)), `${length}`);
+  }
+});
+
 test("a field machine that computes wrongly is found at boot", () => {
   assert.ok(nativePrimitives(bench.hal, bench.native));
   const { field } = bench.native;
