@@ -21,11 +21,22 @@ export function wordsOf(registers: number): number {
  */
 export function createFieldNative(hal: Hal, native: Native, size: number, registers: number): Machine {
   const header = 7 * size + 128;
+  const end = header + registers * size;
   // Let go by `wipe`: the closures here hold each other, and the engine frees such only when memory has run out.
-  let memory: Uint32Array | undefined = native.lend((header + registers * size) >> 2);
+  let memory: Uint32Array | undefined = native.lend(end >> 2);
   let loads = "";
   const bytes = function (at: number, count: number): Bytes {
     return new Uint8Array(memory!.buffer, at, count);
+  };
+  /** Behind the registers where there is room: memory that is lent may be larger, and to put all memory in order is dear. */
+  const inOnePiece = function (code: Bytes): Bytes {
+    if (code.length > memory!.length * 4 - end)
+      return native.piece(function () {
+        return hal.E.toUint8Array(code);
+      });
+    const behind = bytes(end, code.length);
+    behind.set(code);
+    return behind;
   };
 
   return {
@@ -43,9 +54,8 @@ export function createFieldNative(hal: Hal, native: Native, size: number, regist
       return new Uint8Array(bytes(header + register * size, size * (count || 1)));
     },
     run: function (program, scalar) {
-      const code = native.piece(function () {
-        return hal.E.toUint8Array(loads, program, PROGRAM_END);
-      });
+      let code = hal.E.toUint8Array(loads, program, PROGRAM_END);
+      if (!hal.E.getAddressOf(code, true)) code = inOnePiece(code);
       loads = "";
       if (scalar) bytes(header - 5 * size - scalar.length, scalar.length).set(scalar);
       return {

@@ -3,10 +3,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as F from "../../../../firmware/crypto/formulas.build.ts";
-import { createFieldModulo } from "../../../../firmware/crypto/native/field-native.ts";
+import { createFieldModulo, wordsOf } from "../../../../firmware/crypto/native/field-native.ts";
+import { createNative } from "../../../../firmware/crypto/native/native.ts";
 import { nativePrimitives } from "../../../../firmware/crypto/native/primitives-native.ts";
 import { createFieldBigInt } from "../../../support/field-bigint.ts";
-import { FIELDS, valueIn } from "../../../support/fields.ts";
+import { FIELDS, P256_COMB, valueIn } from "../../../support/fields.ts";
 import { runJob } from "../../../support/jobs.ts";
 import { nativeBench } from "../../../support/native.ts";
 import { forAll } from "../../../support/random.ts";
@@ -125,6 +126,43 @@ test("a number shorter than what was in its registers before: nothing of that is
     machine.load(0, short);
     // In two registers the upper part is in the first one.
     assert.is(bigOf(valueIn(machine, 0)), bigOf(short.subarray(0, length > 32 ? length - 32 : length)), `${length}`);
+  }
+});
+
+test("a program that finds no piece lies behind the registers; where there is no room, memory is put in order", () => {
+  const p = 2n ** 256n - 189n;
+  assert.ok(
+    P256_COMB.length + 32 <= 32 * (F.P256_REGISTERS - F.P256_COMB_REGISTERS),
+    "the longest has room in a setup",
+  );
+  const program = F.POWER_PROGRAM;
+  // As the machine has it: two numbers are read first, and it ends with 32 bytes.
+  const needed = 2 * 4 + program.length + 32;
+  for (const [room, expected] of [
+    [needed, 0],
+    [needed - 4, 1],
+  ]) {
+    let [isScattered, defrags] = [false, 0];
+    const E = {
+      ...bench.hal.E,
+      getAddressOf: (data: Uint8Array) =>
+        isScattered && data instanceof Uint8Array && !data.byteOffset ? 0 : bench.hal.E.getAddressOf(data, true),
+      defrag: () => [(isScattered = false), defrags++],
+    };
+    const hal = { ...bench.hal, E } as unknown as typeof bench.hal;
+    const native = createNative(hal);
+    native.keep(wordsOf(F.POWER_REGISTERS) + room / 4);
+    const machine = createFieldModulo(hal, native, bytesOf(p, 32), F.POWER_REGISTERS);
+    [1n, 5n].forEach((value, i) => machine.load(F.POWER_T + i, bytesOf(value, 32)));
+    isScattered = true;
+    runJob(machine.run(program, Uint8Array.of(200)));
+    assert.is(bigOf(machine.store(F.POWER_R)), 5n ** 200n % p);
+    assert.is(defrags, expected, `${room} bytes behind the registers`);
+    machine.wipe();
+    assert.not(
+      native.lend(8).some((word) => word),
+      "what was behind them is wiped too",
+    );
   }
 });
 
