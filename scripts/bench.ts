@@ -1,5 +1,5 @@
 // npm run bench: measures what can be measured here and holds it to the bars. `--json` prints the rows; `--write` puts the
-// table into the README.
+// tables into the README.
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { bundles } from "./bench/bundles.ts";
@@ -7,7 +7,7 @@ import { commands } from "./bench/commands.ts";
 import { entropy } from "./bench/entropy.ts";
 import { es5Crypto } from "./bench/es5-crypto.ts";
 import { nativeCrypto } from "./bench/native-crypto.ts";
-import { markdown, mergedMarkdown, shown } from "./bench/row.ts";
+import { shown, tables } from "./bench/row.ts";
 import type { Row } from "./bench/row.ts";
 import { setup } from "./bench/setup.ts";
 import { slices } from "./bench/slices.ts";
@@ -35,7 +35,7 @@ const program = new Command("bench")
   .description("Measure sizes, instructions and memory. Needs ESPRUINO_BIN and valgrind for most of it.")
   .argument("[part...]", `which parts: ${Object.keys(PARTS).join(", ")}; all unless given`)
   .option("--json", "print the rows as JSON")
-  .option("--write", "put the table into the README; with parts, only their rows")
+  .option("--write", "put the tables into the README; with parts, only theirs")
   .parse();
 const options = program.opts<Options>();
 const parts = program.args.length ? program.args : Object.keys(PARTS);
@@ -46,8 +46,9 @@ function progress(what: string): void {
   process.stderr.write(`wib: measuring ${what}\n`);
 }
 
-const rows: Row[] = [];
-for (const part of parts) rows.push(...(await PARTS[part](progress)));
+const measured: Record<string, Row[]> = {};
+for (const part of parts) measured[part] = await PARTS[part](progress);
+const rows = Object.values(measured).flat();
 
 if (options.json) console.log(JSON.stringify(rows));
 else
@@ -57,8 +58,8 @@ else
   }
 if (options.write) {
   const text = readFileSync(README, "utf8");
-  const [before, table, after] = text.split(new RegExp(`${BEGIN}|${END}`));
-  const made = program.args.length ? mergedMarkdown(table, rows) : markdown(rows);
-  writeFileSync(README, `${before}${BEGIN}\n${made}\n${END}${after}`);
+  const [above, before, below] = text.split(new RegExp(`${BEGIN}|${END}`));
+  const made = tables(before, Object.keys(PARTS), measured);
+  writeFileSync(README, `${above}${BEGIN}\n\n${made}\n\n${END}${below}`);
 }
 process.exitCode = rows.some((r) => r.ok === false) ? 1 : 0;

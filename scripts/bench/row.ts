@@ -42,25 +42,32 @@ function line(r: Row): string {
   return `| ${r.name} | ${measured} | ${r.bar === null ? "" : shown(r.bar)} | ${kept} |`;
 }
 
-const HEAD = ["| what | measured | bar | kept |", "|---|---|---|---|"];
+const HEAD = "| what | measured | bar | kept |\n|---|---|---|---|";
 
-export function markdown(rows: readonly Row[]): string {
-  return [...HEAD, ...rows.filter(({ isDetail }) => !isDetail).map(line)].join("\n");
+/** A part's table. What could not be measured now stands as it stood in `before`. */
+function table(rows: readonly Row[], before: string): string {
+  const old = before.split("\n");
+  const lines = rows
+    .filter(({ isDetail }) => !isDetail)
+    .map((r) => {
+      const was = r.value === null && r.ok === null && old.find((text) => text.startsWith(`| ${r.name} |`));
+      return was || line(r);
+    });
+  return [HEAD, ...lines].join("\n");
 }
 
+const heading = (part: string) => `\`npm run bench -- ${part}\`:\n\n`;
+
 /**
- * The same table with these rows instead of those of their names; what has no row yet comes behind the row before it, or at the
- * end. What could not be measured leaves a figure alone.
+ * The README's tables, one for each part, in the order of `parts`.
+ * @param before the text as it stands: a part that is not in `measured` is left alone.
  */
-export function mergedMarkdown(table: string, rows: readonly Row[]): string {
-  const lines = table.trim().split("\n").slice(HEAD.length);
-  const find = (name: string) => lines.findIndex((text) => text.startsWith(`| ${name} |`));
-  const shared = rows.filter(({ isDetail }) => !isDetail);
-  shared.forEach((r, i) => {
-    const at = find(r.name);
-    const before = i ? find(shared[i - 1].name) : -1;
-    if (at < 0) lines.splice(before < 0 ? lines.length : before + 1, 0, line(r));
-    else if (r.value !== null || r.ok === false) lines[at] = line(r);
+export function tables(before: string, parts: readonly string[], measured: Record<string, readonly Row[]>): string {
+  const sections = parts.map((part) => {
+    const [, old = ""] = before.split(heading(part));
+    const [was] = old.split("\n\n");
+    const now = measured[part] ? table(measured[part], was) : was;
+    return now.trim() && `${heading(part)}${now.trim()}`;
   });
-  return [...HEAD, ...lines].join("\n");
+  return sections.filter((section) => section).join("\n\n");
 }

@@ -423,4 +423,18 @@ export const FAULTS: Fault[] = [
     tests: ["scripts/check-bundle"],
     why: "a callback needs a function that is not there yet, and no check says so",
   },
+  {
+    file: "scripts/bench/row.ts",
+    find: "r.value === null && r.ok === null && old",
+    replace: "r.value === null && old",
+    tests: ["bench/row"],
+    why: "what has broken off is shown with its earlier figure",
+  },
+  {
+    file: "scripts/bench/row.ts",
+    find: 'const [was] = old.split("\\n\\n");',
+    replace: "const was = old;",
+    tests: ["bench/row"],
+    why: "a part that is left alone takes all that follows with it",
+  },
 ];

@@ -1,9 +1,7 @@
-// The README's table: whole, and with the rows of some parts measured anew.
+// The README's tables: whole, and with some parts measured anew.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { broken, markdown, mergedMarkdown, notMeasured, row, shown } from "../../../scripts/bench/row.ts";
-
-const TABLE = markdown([row("a", 1, "bytes", 2), row("b", 20, "", 10), row("c", 3, "")]);
+import { broken, notMeasured, row, shown, tables } from "../../../scripts/bench/row.ts";
 
 test("a bar is kept up to its figure, and from it on where more is better", () => {
   assert.equal([row("a", 5, "", 5).ok, row("a", 6, "", 5).ok], [true, false]);
@@ -15,28 +13,36 @@ test("three digits, thousands in groups", () => {
   assert.equal([0.12345, 99.94, 999.4, 1000.4, 1234567].map(shown), ["0.123", "99.9", "999", "1,000", "1,234,567"]);
 });
 
-test("a row that is measured anew takes the place of the old one, the others stay", () => {
-  const merged = mergedMarkdown(TABLE, [row("b", 9, "", 10)]);
-  assert.is(merged, markdown([row("a", 1, "bytes", 2), row("b", 9, "", 10), row("c", 3, "")]));
-});
+const PARTS = ["one", "two", "three"];
+const one = [row("a", 1, "bytes", 2), row("b", 20, "", 10)];
+const two = [row("a", 7, ""), { ...row("share", 1, ""), isDetail: true }];
+const TABLES = tables("", PARTS, { one, two });
 
-test("a new row comes behind the one before it, or at the end", () => {
-  const merged = mergedMarkdown(TABLE, [row("a", 1, "bytes", 2), row("a2", 7, "")]);
-  assert.is(merged.split("\n")[3], "| a2 | 7  |  |  |");
+test("a table for each part that was measured, in order, without details", () => {
   assert.is(
-    mergedMarkdown(TABLE, [row("d", 7, "")])
-      .split("\n")
-      .at(-1),
-    "| d | 7  |  |  |",
+    TABLES,
+    [
+      ...["`npm run bench -- one`:", "", "| what | measured | bar | kept |", "|---|---|---|---|"],
+      ...["| a | 1 bytes | 2 | yes |", "| b | 20  | 10 | **no** |", ""],
+      ...["`npm run bench -- two`:", "", "| what | measured | bar | kept |", "|---|---|---|---|", "| a | 7  |  |  |"],
+    ].join("\n"),
   );
+  assert.is(tables("", PARTS, { two, one }), TABLES);
 });
 
-test("what could not be measured leaves a figure alone; what has broken off does not", () => {
-  assert.is(mergedMarkdown(TABLE, [notMeasured("a", "", 2, "no valgrind")]), TABLE);
-  assert.match(
-    mergedMarkdown(TABLE, [broken("a", 2, new Error("no memory\nmore"))]),
-    "| a | not measured: no memory | 2 | **no** |",
-  );
+test("a part that is measured anew takes the place of its old table: what it has no more is gone; the others stay", () => {
+  const again = [row("c", 9, "", 10), row("a", 3, "bytes", 2)];
+  assert.is(tables(`\n\n${TABLES}\n\n`, PARTS, { one: again }), tables("", PARTS, { one: again, two }));
+  assert.is(tables(TABLES, PARTS, {}), TABLES);
+  assert.is(tables(TABLES, PARTS, { three: again }), tables("", PARTS, { one, two, three: again }));
+});
+
+test("what could not be measured leaves its figure alone, that of no other part; what has broken off does not", () => {
+  const nothing = [notMeasured("b", "", 2, "no valgrind"), notMeasured("a", "", 2, "no valgrind")];
+  assert.is(tables(TABLES, PARTS, { one: nothing }), tables("", PARTS, { one: [one[1], one[0]], two }));
+  assert.match(tables(TABLES, PARTS, { two: nothing }), "| b | not measured: no valgrind | 2 |  |\n| a | 7  |  |  |");
+  const gone = [broken("a", 2, new Error("no memory\nmore"))];
+  assert.match(tables(TABLES, PARTS, { one: gone }), "| a | not measured: no memory | 2 | **no** |");
 });
 
 test.run();
