@@ -273,8 +273,15 @@ export const FAULTS: Fault[] = [
     file: MAIN,
     find: 'if (random.status()) return note("window stays shut: " + random.status());\n    if (BOARD.build',
     replace: "if (BOARD.build",
-    tests: ["e2e/entropy"],
-    why: "a window opens without randomness",
+    tests: ["net/wifi"],
+    why: "an access point without randomness",
+  },
+  {
+    file: MAIN,
+    find: 'if (random.status()) return note("window stays shut: " + random.status()); // it took a while',
+    replace: "",
+    tests: ["net/wifi"],
+    why: "a window without randomness, where it was lost while the network came up",
   },
   {
     file: CUTOFFS,

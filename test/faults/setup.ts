@@ -83,7 +83,7 @@ export const FAULTS: Fault[] = [
   ),
   fault(AUTH_STEP, "sessions", "        w.parts.tries.clear();\n", "", "a right serial does not clear the count"),
   // A key of the device's own
-  fault(CSR_STEP, "csr", "session.state = S.AWAIT_CHAIN;", "session.state = S.AWAIT_KEY;", "a second csr state"),
+  fault(CSR_STEP, "csr", "session.state = S.AWAIT_CHAIN;", "session.state = S.AWAIT_CSR_OR_KEY;", "a second csr"),
   fault(
     CSR_STEP,
     "csr",
@@ -97,7 +97,7 @@ export const FAULTS: Fault[] = [
   fault(PREPARED, "prepared", "if (job.wipe) job.wipe();", "", "a dropped computation leaves its secrets in memory"),
   fault(
     PREPARED,
-    "sessions",
+    "prepared",
     "  wipe(pair.secret);\n  pair.secret = pair.value = undefined;",
     "",
     "a pair is used twice",
@@ -147,7 +147,7 @@ export const FAULTS: Fault[] = [
     "",
     "the deadline of auth goes on",
   ),
-  fault(SUITES, "sessions", "const isOurs = same(own, peer);", "const isOurs = false;", "our own public key is taken"),
+  fault(SUITES, "suites", "const isOurs = same(own, peer);", "const isOurs = false;", "our own public key is taken"),
   fault(DH_STEP, "sessions", "if (!result) {", "if (!agreement) {", "an all-zero result is used"),
   fault(DH_STEP, "sessions", "if (!suite!.isUsable(peer))", "if (!suite)", "points off the curve"),
   // Order of checks
@@ -364,12 +364,5 @@ export const FAULTS: Fault[] = [
     "      opened.end();\n      return note",
     "      setup = opened;\n      return note",
     "a window that does not listen",
-  ),
-  fault(
-    MAIN,
-    "window",
-    '    if (random.status()) return note("window stays shut: " + random.status());\n    if (BOARD',
-    "    if (BOARD",
-    "a window without randomness",
   ),
 ];

@@ -7,6 +7,7 @@ import * as P from "../../../firmware/protocol.ts";
 import { boot0For, drawConsolePassword } from "../../../client/boot0.ts";
 import { preparedFlash } from "../../../host-sim/prepare.ts";
 import { cachedBundle } from "../../../scripts/cached-bundle.ts";
+import { stuckNoise, uniformNoise } from "../../../host-sim/noise.ts";
 import type { Air } from "../../../host-sim/wifi.ts";
 import { SERIAL, VirtualDevice } from "../../support/virtual-device.ts";
 import { composeKeyText } from "../../../client/key-text.ts";
@@ -42,6 +43,29 @@ for (const record of [esp32, moduleBoard]) {
     const id = String(device.board.evaluate(`process.env.SERIAL`));
     assert.is(ssid, `wib-${record.network.idDigits!.map((at) => id[at]).join("")}`);
     assert.not.match(SERIAL.toLowerCase(), ssid.slice(4));
+  });
+
+  test(`${name}: before there is randomness there is no access point, not for a moment`, async () => {
+    const device = await VirtualDevice.create({ record, noise: { adc: stuckNoise(3) } });
+    device.hold(3100);
+    for (let i = 0; i < 300; i++, device.advance(10)) assert.not(device.board.wifi!.accessPoint);
+    assert.ok(said(device, "window stays shut: entropy-"));
+  });
+
+  test(`${name}: a noise source that fails before the access point is up opens no window`, async () => {
+    // It is found to have failed 1.5 to 2 s after it did, while the button is held or the access point comes up.
+    for (let phase = 0; phase < 500; phase += 50) {
+      let isStuck = false;
+      const good = uniformNoise(5);
+      const device = await VirtualDevice.create({ record, noise: { adc: (bits) => (isStuck ? 3 : good(bits)) } });
+      device.advance(phase);
+      device.board.press(3100);
+      device.advance(1250);
+      isStuck = true;
+      for (let i = 0; i < 400; i++, device.advance(10)) assert.not(device.isListening());
+      assert.ok(said(device, "window stays shut: entropy-"));
+      assert.not(device.board.wifi!.accessPoint);
+    }
   });
 
   test(`${name}: without a password in its configuration the access point is open`, async () => {
