@@ -1,4 +1,4 @@
-// The lines of DESIGN section 8 that are not about the firmware's cost: commands, and what is not there yet.
+// The lines of DESIGN section 8 that are not about the firmware's cost: commands.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { notMeasured, row } from "./row.ts";
@@ -17,6 +17,5 @@ export async function commands(progress: (what: string) => void): Promise<Row[]>
     status === 0 ? row(START, seconds, "s", 10) : notMeasured(START, "s", 10, "it failed"),
     notMeasured("npm cit", "s", 120, fixed),
     notMeasured("npm run test:full", "s", 900, fixed),
-    notMeasured("TLS in a bundle", "bytes", 14000, "there is no TLS server yet"),
   ];
 }
