@@ -5,6 +5,7 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { holdOnOneProcessor } from "../client/flash/one-processor.ts";
 
 const FLASH = "espruino.flash";
 const SCRIPT = "script.js";
@@ -110,6 +111,7 @@ export class Interpreter {
 
   private start(): void {
     const child = (this.child = launch(this.folder, this.command));
+    if (child.pid) holdOnOneProcessor(child.pid);
     let rest = "";
     this.isRunning = true;
     child.stderr.resume();
@@ -161,9 +163,8 @@ export class Interpreter {
   }
 
   /**
-   * What an expression prints. The interpreter for Linux fills its queue of characters in one
-   * thread and empties it in another without a lock, so that now and then a character is lost: after a long silence the
-   * line is taken back and asked anew, and may so be evaluated twice.
+   * What an expression prints. Even on one processor the interpreter for Linux may lose a character now and then: after
+   * a long silence the line is taken back and asked anew, and may so be evaluated twice.
    * @throws Error when no answer comes.
    */
   async ask(expression: string): Promise<string> {

@@ -1,11 +1,12 @@
 // The wire to a board's console: a serial port, `tcp://host:port`, or `exec:program arguments`, an Espruino program on this
 // machine (which keeps its flash in the folder it runs in). Text is latin1: one character, one byte. What cannot be opened is
 // a WibError with what to do about it. Serial ports are those of the optional package `espruino`, which brings `serialport`.
-import { spawn, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import net from "node:net";
 import { EXIT_NOT_REACHED, usageError, WibError } from "../errors.ts";
+import { holdOnOneProcessor } from "./one-processor.ts";
 
 const BAUD = 115200;
 const CONNECT_MS = 10_000;
@@ -140,17 +141,6 @@ async function openSerial(name: string, onText: (text: string) => void, baud: nu
     isOpen: () => port.isOpen,
     close: () => new Promise((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve())),
   };
-}
-
-/**
- * Both threads of the interpreter for Linux on one processor, if the machine has `taskset`. They share its input buffer without a
- * lock: what comes while both are at it is at times heard again, and now and then it hears nothing any more (docs/SIMULATOR.md).
- */
-function holdOnOneProcessor(pid: number): void {
-  if (process.platform !== "linux") return;
-  const allowed = /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"));
-  if (allowed)
-    spawnSync("taskset", ["--all-tasks", "--cpu-list", "--pid", allowed[1], String(pid)], { stdio: "ignore" });
 }
 
 /** Closing it is pulling the plug. Its input stays open, or the interpreter would read junk without end. */
